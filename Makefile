@@ -1,0 +1,35 @@
+# `make demo` shows it, `make test` checks it; the rest is for working on it.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test run lint bench lock
+
+demo: .venv/ready
+	$(BIN)/waerror demo
+
+test: lint
+	$(BIN)/pytest
+
+run: .venv/ready
+	$(BIN)/waerror run
+
+lint: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/ready
+	$(BIN)/python -m tests.bench
+
+# Versions and hashes only: no host name gets into the lock.
+lock: .venv/ready
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate \
+		--group dev --group build pyproject.toml -o requirements.lock
+
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "waerror needs Python 3.11 or newer: make PYTHON=python3.11")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	touch $@
