@@ -26,9 +26,7 @@ class Verdict(_Frozen):
     can_retry: CanRetry
     because: Text = Field(description="the reason, as the end of a sentence: 'the limit refills'")
     wait_seconds: int | None = Field(None, gt=0, description="after_wait: the shortest wait that makes sense")
-    fix: Text | None = Field(
-        None, description="after_fix: what must be fixed first, as a noun: 'the parameter list'"
-    )
+    fix: Text | None = Field(None, description="after_fix: what must be fixed first, as a noun: 'the parameter list'")
 
     @model_validator(mode="after")
     def _says_what_it_waits_for(self) -> Self:
@@ -52,9 +50,7 @@ class Cause(_Frozen):
     """One of several causes of the same code, and what decides that it is this one."""
 
     when: tuple[Text, ...] = Field((), description="phrases in the error's text that decide for this cause")
-    subcodes: tuple[int, ...] = Field(
-        (), description="Meta's error_subcode values that decide for this cause"
-    )
+    subcodes: tuple[int, ...] = Field((), description="Meta's error_subcode values that decide for this cause")
     cause: Text
     resolution: tuple[Text, ...] = ()
     see: Text | None = Field(None, description="id of the entry that treats this cause in full")
@@ -72,9 +68,7 @@ class Entry(_Frozen):
     id: Annotated[str, StringConstraints(pattern=r"^(waconnect|meta|onpremises)/[a-z0-9-]+$")]
     title: Text
     codes: tuple[int, ...] = ()
-    subcodes: tuple[int, ...] = Field(
-        (), description="error_subcode values that mean this entry whatever the code"
-    )
+    subcodes: tuple[int, ...] = Field((), description="error_subcode values that mean this entry whatever the code")
     http: tuple[Annotated[int, Field(ge=100, le=599)], ...] = ()
     says: tuple[Text, ...] = Field(min_length=1, description="literal strings that people paste")
     described_as: tuple[Text, ...] = Field((), description="how people put it who do not have the text")
@@ -107,11 +101,7 @@ class Entry(_Frozen):
     @property
     def disagreement(self) -> tuple[Source, ...]:
         """The sources to show side by side, or nothing where they agree."""
-        return (
-            tuple(s for s in self.sources if s.differs or s.trusted)
-            if any(s.differs for s in self.sources)
-            else ()
-        )
+        return tuple(s for s in self.sources if s.differs or s.trusted) if any(s.differs for s in self.sources) else ()
 
     @model_validator(mode="after")
     def _buttons_fit_the_verdict(self) -> Self:
