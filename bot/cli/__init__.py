@@ -1,0 +1,39 @@
+"""The command `waerror`. A command is a row of a table and is imported when it is called, not before."""
+
+from importlib import import_module
+
+import click
+
+from bot import __version__
+
+COMMANDS = {
+    "explain": ("bot.cli.explain:explain", "Explain the error in a text."),
+    "run": ("bot.cli.run:command", "Run the bot."),
+    "sandbox": ("bot.cli.sandbox:command", "Serve a WaConnect to develop against."),
+    "demo": ("bot.cli.demo:command", "Play a story with the real bot on this machine."),
+    "kb": ("bot.cli.kb:kb", "Read and check the knowledge files."),
+}
+
+
+class _Lazy(click.Group):
+    """A group that knows its commands' names and first sentences, and imports one when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="waerror")
+def main() -> None:
+    """Explains WaConnect's errors, in Slack and in the terminal."""

@@ -1,0 +1,83 @@
+"""`waerror explain` answers people, scripts and batches, and its exit code says whether it knew."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot.cli import main
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAERROR_CACHE_DIR", str(tmp_path))
+
+
+def run(*args: str, stdin: str | bytes | None = None) -> Result:
+    return CliRunner().invoke(main, ["explain", *args], input=stdin)
+
+
+def test_a_code_is_explained() -> None:
+    done = run("131047")
+    assert done.exit_code == 0
+    assert "131047" in done.stdout
+    assert "Sending again:" in done.stdout
+
+
+def test_json_has_what_a_script_needs() -> None:
+    done = run("--json", '{"error":{"code":132000,"message":"(#132000) Number of parameters does not match"}}')
+    told = json.loads(done.stdout)
+    best = told["diagnoses"][0]
+    assert (told["mode"], told["answered"], best["entry"], best["code"]) == ("ask", True, "meta/132000", 132000)
+    assert best["confidence"] == "certain"
+    assert {"title", "score", "why", "cause", "resolution", "verdict", "sources"} <= best.keys()
+    assert best["verdict"]["can_retry"] == "after_fix"
+
+
+@pytest.mark.parametrize(
+    ("args", "code"), [(["purple monkey dishwasher"], 1), ([], 2), (["  "], 2), (["--mode", "no", "1"], 2)]
+)
+def test_the_exit_code_tells(args: list[str], code: int) -> None:
+    assert run(*args).exit_code == code
+
+
+def test_an_alert_is_not_guessed_at() -> None:
+    assert run("--mode", "alert", "Invalid API Key").exit_code == 1
+
+
+def test_standard_input_is_read_whatever_its_bytes() -> None:
+    assert run("-", stdin=b"\xff\xfe WhatsApp error 131026 \x80").exit_code == 0
+    assert run("-", stdin="").exit_code == 2
+
+
+def test_nothing_personal_is_shown() -> None:
+    text = '{"to":"15550001111","error":{"code":131026,"message":"Message undeliverable"},"token":"EAAGfakefakefake"}'
+    for args in ([text], ["--why", text], ["--json", text]):
+        out = run(*args).stdout
+        assert "1555000" not in out
+        assert "fakefake" not in out
+
+
+def test_why_shows_the_evidence() -> None:
+    assert "code 131047" in run("--why", '{"code": 131047}').stdout
+
+
+def test_many_lines_are_answered_one_by_one() -> None:
+    lines = [{"id": 1, "text": "WhatsApp error 131047"}, {"id": "b", "text": ""}]
+    done = run("--jsonl", stdin="\n".join(map(json.dumps, lines)) + "\n\n")
+    first, second = map(json.loads, done.stdout.splitlines())
+    assert (first["id"], first["answered"], first["entries"]) == (1, True, ["meta/131047"])
+    assert (second["id"], second["answered"], second["entries"]) == ("b", False, [])
+    assert first["ms"] >= 0
+
+
+@pytest.mark.parametrize("line", ["{", "[]", "3", '{"id": 1}', '{"id": 1, "text": 2}', "[" * 2000])
+def test_a_line_that_cannot_be_read_is_named(line: str) -> None:
+    done = run("--jsonl", stdin=f'{{"id": 1, "text": "x"}}\n{line}\n')
+    assert done.exit_code == 2
+    assert "Line 2" in done.stderr
+
+
+def test_help_tells_the_exit_codes() -> None:
+    assert "0 answered, 1 nothing sure enough, 2 wrong use" in run("--help").stdout
