@@ -1,0 +1,27 @@
+"""The desk decides what a message, a command or a press means, and returns it as a value. It does nothing."""
+
+from bot.desk.answers import Answer, Offer, answer, only_message_id
+from bot.desk.clicks import ButtonValue, Click, click
+from bot.desk.questions import OUR_BLOCKS, Me, Question, is_ours, question, shortcut_question
+from bot.desk.retries import Ask, Refusal, Send, claim_of, retry
+
+__all__ = [
+    "OUR_BLOCKS",
+    "Answer",
+    "Ask",
+    "ButtonValue",
+    "Click",
+    "Me",
+    "Offer",
+    "Question",
+    "Refusal",
+    "Send",
+    "answer",
+    "claim_of",
+    "click",
+    "is_ours",
+    "only_message_id",
+    "question",
+    "retry",
+    "shortcut_question",
+]

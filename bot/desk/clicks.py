@@ -1,0 +1,50 @@
+"""A click, parsed to a value or to None before anything can raise: the button may be forged, or years old."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+
+class ButtonValue(BaseModel):
+    """What a button of ours carries: the id of its card. What the card is about stays in the database."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    v: Literal[1] = 1
+    card: str = Field(pattern=r"^[0-9a-f]{8,64}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """Who clicked which button of which card, and where what comes of it is shown."""
+
+    id: str
+    card: str
+    team: str
+    user: str
+    channel: str
+    thread: str
+    response_url: str | None
+    """Only where one person alone sees the card: what comes of it is shown to that person alone."""
+
+
+def click(body: Mapping[str, Any]) -> Click | None:
+    """A `block_actions` payload as a Click; None for a button that is not, or no longer, ours."""
+    try:
+        action, container = body["actions"][0], body["container"]
+        value = ButtonValue.model_validate_json(action["value"])
+        message = body.get("message") or {}
+        thread = message.get("thread_ts") or message.get("ts") or container["message_ts"]
+        return Click(
+            id=f"{body['user']['id']}/{action['action_ts']}/{value.card}",
+            card=value.card,
+            team=body["team"]["id"],
+            user=body["user"]["id"],
+            channel=container["channel_id"],
+            thread=str(thread),
+            response_url=body.get("response_url") if container.get("is_ephemeral") else None,
+        )
+    except (KeyError, IndexError, TypeError, ValidationError):
+        return None

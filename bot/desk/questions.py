@@ -1,0 +1,99 @@
+"""Quiet first: a message becomes a Question only when somebody asked us, or when it stands at the top of a
+channel that we were told to read. What we or a copy of us wrote never does.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.diagnosis.text import of_message
+from bot.diagnosis.values import Mode
+
+# Every block that we post carries it, so that a copy of this bot knows our messages for what they are.
+OUR_BLOCKS = "waerror."
+# Slack's other subtypes (joins, topics, edits, deletions) are about messages, not messages.
+_READ_SUBTYPES = frozenset({None, "bot_message", "file_share", "thread_broadcast"})
+# Slack's own limit for a message; a shortcut on a longer forwarded one still ends.
+_LONGEST_PASTE = 40_000
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Who we are in a workspace."""
+
+    user: str
+    bot: str
+    app: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A message that may deserve an answer."""
+
+    key: str
+    """`team/channel/ts`: a message is answered once, by whichever events we hear of it."""
+    team: str
+    channel: str
+    thread: str
+    """Where the answer goes: the `ts` of the thread's first message."""
+    mode: Mode
+    text: str
+    """Plain text; empty when only our name stood in a thread, which asks about the thread's first message."""
+    user: str | None = None
+    response_url: str | None = None
+    """Shortcuts come with one: a way to answer where we may not post."""
+
+
+def question(event: Mapping[str, Any], team: str, me: Me, is_watched: Callable[[str], bool]) -> Question | None:
+    """What to do with a `message` or `app_mention` event: a Question, or None for silence."""
+    if event.get("subtype") not in _READ_SUBTYPES or not event.get("ts") or is_ours(event, me):
+        return None
+    mode = _mode(event, me, is_watched)
+    if mode is None:
+        return None
+    channel, ts = str(event["channel"]), str(event["ts"])
+    text = of_message({**event, "text": without_mention(str(event.get("text") or ""), me)})[:_LONGEST_PASTE]
+    thread = str(event.get("thread_ts") or ts)
+    return Question(f"{team}/{channel}/{ts}", team, channel, thread, mode, text, event.get("user"))
+
+
+def shortcut_question(body: Mapping[str, Any]) -> Question:
+    """*Explain this error*: each use is a question of its own, also about a message that was answered before."""
+    message, channel, team = body["message"], body["channel"]["id"], body["team"]["id"]
+    ts = str(message["ts"])
+    return Question(
+        key=f"{team}/{channel}/{ts}/{body['action_ts']}",
+        team=team,
+        channel=channel,
+        thread=str(message.get("thread_ts") or ts),
+        mode="ask",
+        text=of_message(message)[:_LONGEST_PASTE],
+        user=body["user"]["id"],
+        response_url=body.get("response_url"),
+    )
+
+
+def is_ours(event: Mapping[str, Any], me: Me) -> bool:
+    """Written by us, by a webhook of our app, or by a copy of us."""
+    blocks = event.get("blocks") or ()
+    return (
+        event.get("user") == me.user
+        or (event.get("bot_id") is not None and event.get("bot_id") == me.bot)
+        or (event.get("app_id") is not None and event.get("app_id") == me.app)
+        or any(str(block.get("block_id", "")).startswith(OUR_BLOCKS) for block in blocks)
+    )
+
+
+def without_mention(text: str, me: Me) -> str:
+    return re.sub(rf"<@{re.escape(me.user)}(\|[^>]*)?>", "", text).strip()
+
+
+def _mode(event: Mapping[str, Any], me: Me, is_watched: Callable[[str], bool]) -> Mode | None:
+    # Only people ask: a bot that mentions us, or writes to us, could do so because we answered.
+    person = not event.get("bot_id") and event.get("subtype") != "bot_message"
+    asked = event.get("channel_type") == "im" or f"<@{me.user}" in str(event.get("text"))
+    if person and asked:
+        return "ask"
+    top_level = event.get("thread_ts") in (None, event["ts"])
+    return "alert" if top_level and is_watched(str(event["channel"])) else None

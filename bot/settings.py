@@ -1,0 +1,89 @@
+"""Every setting, with its meaning and where its value comes from; `.env.example` is held to this list by a test.
+
+Values come from the environment, then from a `.env` file in the working folder.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What the person who runs the bot decides."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    slack_bot_token: SecretStr | None = Field(None, description="xoxb-…: the bot speaks with it")
+    slack_app_token: SecretStr | None = Field(None, description="xapp-…: opens the Socket Mode connection")
+    slack_api_url: str = Field("https://slack.com/api/", description="Slack's Web API; a stand-in in tests")
+    slack_timeout_seconds: float = Field(10, gt=0, description="longest wait for one Web API call")
+
+    waconnect_api_key: SecretStr | None = Field(None, description="wba_…: without it the bot explains only")
+    waconnect_base_url: str = Field("https://app.waconnect.me/api/", description="WaConnect, or its sandbox")
+    waconnect_timeout_seconds: float = Field(10, gt=0, description="longest wait for one WaConnect call")
+
+    waerror_database_url: str = Field("sqlite:///data/waerror.db", description="what must survive a restart")
+    waerror_secret_key: SecretStr | None = Field(
+        None, description="Fernet key that seals stored pastes; made beside the SQLite file when absent"
+    )
+    waerror_alert_channels: Annotated[frozenset[str], NoDecode] = Field(
+        frozenset(), description="ids of the channels whose posts are read, separated by commas"
+    )
+    waerror_retry_attempts: int = Field(
+        5, ge=1, le=20, description="most POSTs for one press while WaConnect refuses for its load"
+    )
+    waerror_follow_seconds: float = Field(
+        86_400, gt=0, description="how long a message is followed before 'still not delivered'"
+    )
+    waerror_pace: float = Field(
+        1.0, ge=0, description="factor on every pause between attempts and status reads; tests set 0"
+    )
+    waerror_log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="how much is logged")
+
+    @field_validator("waerror_alert_channels", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return frozenset(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _database_is_known(self) -> Self:
+        if not self.waerror_database_url.startswith("sqlite:///"):
+            raise ValueError("WAERROR_DATABASE_URL must start with sqlite:/// in this version")
+        return self
+
+    @property
+    def database_file(self) -> Path:
+        return Path(self.waerror_database_url.removeprefix("sqlite:///"))
+
+    @property
+    def slack_api(self) -> str:
+        """slack_sdk joins method names to it, so it must end in a slash."""
+        return self.slack_api_url.rstrip("/") + "/"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A setting that the bot cannot run without, and where a person gets it."""
+
+    name: str
+    where: str
+
+
+_NEEDED = (
+    Missing(
+        "SLACK_BOT_TOKEN",
+        "api.slack.com/apps → your app → OAuth & Permissions → Bot User OAuth Token (xoxb-…)",
+    ),
+    Missing(
+        "SLACK_APP_TOKEN",
+        "api.slack.com/apps → your app → Basic Information → App-Level Tokens, scope connections:write (xapp-…)",
+    ),
+)
+
+
+def missing(settings: Settings) -> tuple[Missing, ...]:
+    """What `waerror run` still needs, in the order in which a person sets Slack up."""
+    return tuple(need for need in _NEEDED if getattr(settings, need.name.lower()) is None)

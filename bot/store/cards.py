@@ -1,0 +1,77 @@
+"""A card is a posted answer; its replies (account, status, retry) are posted once each and edited after."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.diagnosis.values import Mode
+from bot.store.schema import cards, insert_new, now, replies, utc
+from bot.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The paste that a card answers: all that is needed to draw it again and to press its buttons."""
+
+    id: str
+    text: str
+    mode: Mode
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Where a card's reply of one kind stands."""
+
+    channel: str
+    thread: str
+    ts: str | None
+    """None: it is about to be posted."""
+
+
+class Cards:
+    """Cards and the replies in their threads."""
+
+    def __init__(self, engine: sa.Engine, vault: Vault) -> None:
+        self._engine = engine
+        self._vault = vault
+
+    def keep(self, card_id: str, team: str, text: str, mode: Mode) -> None:
+        row = {
+            "id": card_id,
+            "team": team,
+            "sealed": self._vault.seal(text),
+            "mode": mode,
+            "created_at": now(),
+        }
+        with self._engine.begin() as db:
+            insert_new(db, cards, row)
+
+    def find(self, card_id: str, team: str) -> Card | None:
+        """None when it is unknown, or another workspace's."""
+        query = sa.select(cards).where(cards.c.id == card_id, cards.c.team == team)
+        with self._engine.connect() as db:
+            row = db.execute(query).one_or_none()
+        return None if row is None else Card(row.id, self._vault.open(row.sealed), row.mode, utc(row.created_at))
+
+    def begin_reply(self, card_id: str, kind: str, channel: str, thread: str) -> tuple[Reply, bool]:
+        """The reply, and whether it is new. Not new and without `ts`: a crash may have left it half posted."""
+        row = {"card": card_id, "kind": kind, "channel": channel, "thread": thread}
+        with self._engine.begin() as db:
+            new = insert_new(db, replies, row)
+            found = db.execute(sa.select(replies).where(_is(card_id, kind))).one()
+        return Reply(found.channel, found.thread, found.ts), new
+
+    def end_reply(self, card_id: str, kind: str, ts: str) -> None:
+        with self._engine.begin() as db:
+            db.execute(sa.update(replies).where(_is(card_id, kind)).values(ts=ts))
+
+    def forget_reply(self, card_id: str, kind: str) -> None:
+        """Somebody deleted it, or it could not be posted: the next one is posted anew."""
+        with self._engine.begin() as db:
+            db.execute(sa.delete(replies).where(_is(card_id, kind)))
+
+
+def _is(card_id: str, kind: str) -> sa.ColumnElement[bool]:
+    return (replies.c.card == card_id) & (replies.c.kind == kind)

@@ -1,0 +1,85 @@
+"""Settings are what the person who runs the bot decides; each is described where that person looks."""
+
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from bot.settings import Settings, missing
+
+ROOT = Path(__file__).parent.parent
+NAMES = {name.upper() for name in Settings.model_fields}
+
+
+@pytest.fixture(autouse=True)
+def _bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No setting of the machine, and no .env file, reaches a test."""
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_env_example_names_every_setting_and_no_other() -> None:
+    """`.env.example` is the reference that people copy."""
+    named = set(re.findall(r"^#?([A-Z][A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    assert named == NAMES
+
+
+def test_the_defaults_in_env_example_are_the_defaults() -> None:
+    """A commented line shows what holds when it stays commented."""
+    shown = dict(re.findall(r"^#([A-Z][A-Z_]+)=(\S+)$", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    settings = Settings()
+    for name, value in shown.items():
+        default = getattr(settings, name.lower())
+        assert str(default) == value or float(default) == float(value), name
+
+
+def test_the_readme_names_every_setting() -> None:
+    """Its table has a row for each."""
+    readme = (ROOT / "README.md").read_text()
+    assert [name for name in sorted(NAMES) if f"`{name}`" not in readme] == []
+
+
+def test_channels_are_a_comma_separated_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spaces and a trailing comma are forgiven."""
+    monkeypatch.setenv("WAERROR_ALERT_CHANNELS", "C1, C2,")
+    assert Settings().waerror_alert_channels == {"C1", "C2"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WAERROR_DATABASE_URL", "mysql://x"),
+        ("WAERROR_RETRY_ATTEMPTS", "0"),
+        ("WACONNECT_TIMEOUT_SECONDS", "-1"),
+        ("WAERROR_LOG_LEVEL", "LOUD"),
+    ],
+)
+def test_a_wrong_value_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    """Wrong settings end the start, not the first message."""
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ValidationError):
+        Settings()
+
+
+def test_what_is_missing_is_listed_with_where_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tokens are named in the order in which a person sets Slack up."""
+    assert [need.name for need in missing(Settings())] == ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"]
+    assert all("api.slack.com" in need.where for need in missing(Settings()))
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-1")
+    assert missing(Settings()) == ()
+
+
+def test_tokens_do_not_show_in_a_repr(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever logs the settings logs no secret."""
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-hush")
+    monkeypatch.setenv("WACONNECT_API_KEY", "wba_hush")
+    assert "hush" not in repr(Settings())
+
+
+def test_the_api_url_ends_in_a_slash(monkeypatch: pytest.MonkeyPatch) -> None:
+    """slack_sdk joins method names to it."""
+    monkeypatch.setenv("SLACK_API_URL", "http://127.0.0.1:1/api")
+    assert Settings().slack_api == "http://127.0.0.1:1/api/"

@@ -1,0 +1,168 @@
+"""The promises of the store, on a real database."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from threading import Barrier, Thread
+
+import pytest
+
+from bot.desk import Question
+from bot.store import Store, new_press
+from bot.store.presses import CLAIM_LASTS
+from bot.vault import Vault, key_beside
+
+QUESTION = Question("T1/C1/1.2", "T1", "C1", "1.2", "ask", "why 131047 for 15551234567?", "U1")
+REQUEST = {"endpoint": "messages/text", "body": {"to": "15551234567", "body": "Hi"}}
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/waerror.db"
+
+
+@pytest.fixture
+def store(url: str, tmp_path: Path) -> Iterator[Store]:
+    store = Store(url, Vault(key_beside(tmp_path / "waerror.db")))
+    yield store
+    store.close()
+
+
+def test_a_question_stays_until_it_is_answered(store: Store) -> None:
+    """Kept, it is open; answered, what was asked is gone, and it is never open again."""
+    assert store.questions.keep(QUESTION)
+    assert store.questions.find(QUESTION.key) == QUESTION
+    assert store.questions.open() == (QUESTION.key,)
+    store.questions.close(QUESTION.key)
+    assert store.questions.find(QUESTION.key) is None
+    assert store.questions.open() == ()
+    assert not store.questions.keep(QUESTION)
+
+
+def test_a_question_delivered_twice_before_its_answer_is_open_once(store: Store) -> None:
+    """The first delivery may have died, so the second must be allowed to begin the answer."""
+    assert store.questions.keep(QUESTION)
+    assert store.questions.keep(QUESTION)
+    assert store.questions.open() == (QUESTION.key,)
+
+
+def test_it_survives_the_process(store: Store, url: str, tmp_path: Path) -> None:
+    """Another process on the same file with the same key finds it."""
+    store.questions.keep(QUESTION)
+    other = Store(url, Vault(key_beside(tmp_path / "waerror.db")))
+    assert other.questions.find(QUESTION.key) == QUESTION
+    other.close()
+
+
+def test_what_people_wrote_is_not_readable_in_the_file(store: Store, tmp_path: Path) -> None:
+    """Questions, pastes and requests are sealed."""
+    store.questions.keep(QUESTION)
+    store.cards.keep("a" * 24, "T1", "paste with 15551234567", "ask")
+    store.presses.claim("message:wamid.1", new_press("a" * 24, "C1", "1.2", "U1", REQUEST))
+    stored = b"".join(path.read_bytes() for path in tmp_path.glob("waerror.db*"))
+    assert b"15551234567" not in stored
+
+
+def test_a_card_is_found_in_its_own_workspace_only(store: Store) -> None:
+    """Ids from another workspace lead nowhere."""
+    store.cards.keep("a" * 24, "T1", "131047", "alert")
+    found = store.cards.find("a" * 24, "T1")
+    assert found is not None
+    assert (found.text, found.mode) == ("131047", "alert")
+    assert store.cards.find("a" * 24, "T2") is None
+
+
+def test_a_reply_is_new_once(store: Store) -> None:
+    """Not new and without `ts` is the trace of a crash; deleted, it may be posted anew."""
+    assert store.cards.begin_reply("card", "card", "C1", "1.2")[1]
+    reply, new = store.cards.begin_reply("card", "card", "C1", "1.2")
+    assert (reply.ts, new) == (None, False)
+    store.cards.end_reply("card", "card", "1.3")
+    assert store.cards.begin_reply("card", "card", "C1", "1.2")[0].ts == "1.3"
+    store.cards.forget_reply("card", "card")
+    assert store.cards.begin_reply("card", "card", "C1", "1.2")[1]
+
+
+def test_of_many_who_press_at_once_one_holds_the_claim(store: Store) -> None:
+    """The database decides, not the order in which threads happen to run."""
+    start, holders = Barrier(8), []
+
+    def press(user: str) -> None:
+        mine = new_press("card", "C1", "1.2", user, REQUEST)
+        start.wait()
+        holders.append((user, store.presses.claim("message:wamid.1", mine)))
+
+    threads = [Thread(target=press, args=(f"U{n}",)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    (winner,) = [user for user, holder in holders if holder is None]
+    assert {holder.user for _, holder in holders if holder} == {winner}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "freed"),
+    [
+        (None, False),
+        ("delivered", False),
+        ("read", False),
+        ("unknown", False),
+        ("undelivered", False),
+        ("refused", True),
+        ("not_sent", True),
+        ("failed", True),
+    ],
+)
+def test_only_proof_that_nothing_arrived_frees_a_claim(store: Store, outcome: str | None, freed: bool) -> None:
+    """Everything else could mean that the message is on its way."""
+    first = new_press("card", "C1", "1.2", "U1", REQUEST)
+    store.presses.claim("message:wamid.1", first)
+    if outcome:
+        store.presses.end(first.id, outcome)
+    second = new_press("card", "C1", "1.2", "U2", REQUEST)
+    assert (store.presses.claim("message:wamid.1", second) is None) is freed
+
+
+def test_a_claim_with_an_outcome_ends_after_a_day_and_one_without_does_not(store: Store) -> None:
+    """The same text to the same person tomorrow is a new occasion; a retry under way is not over."""
+    first = new_press("card", "C1", "1.2", "U1", REQUEST)
+    later = replace(new_press("card", "C1", "1.2", "U2", REQUEST), pressed_at=first.pressed_at + 2 * CLAIM_LASTS)
+    store.presses.claim("request:1", first)
+    assert store.presses.claim("request:1", later) is not None
+    store.presses.end(first.id, "delivered")
+    soon = replace(new_press("card", "C1", "1.2", "U3", REQUEST), pressed_at=first.pressed_at + timedelta(hours=1))
+    assert store.presses.claim("request:1", soon) is not None
+    assert store.presses.claim("request:1", later) is None
+
+
+def test_a_step_is_begun_once(store: Store) -> None:
+    """The second begin tells that the first may have died in it; the result is written over the beginning."""
+    press = new_press("card", "C1", "1.2", "U1", REQUEST)
+    store.presses.claim("message:wamid.1", press)
+    assert store.presses.begin_step(press.id, "send/1", "sending")
+    assert not store.presses.begin_step(press.id, "send/1", "sending")
+    store.presses.end_step(press.id, "send/1", "accepted", message_id="wamid.2")
+    (step,) = store.presses.steps(press.id)
+    assert (step.name, step.state, step.data) == ("send/1", "accepted", {"message_id": "wamid.2"})
+
+
+def test_an_open_press_is_one_without_an_outcome(store: Store) -> None:
+    """After a restart these are begun again."""
+    press = new_press("card", "C1", "1.2", "U1", REQUEST)
+    store.presses.claim("message:wamid.1", press)
+    assert store.presses.open() == (press.id,)
+    store.presses.end(press.id, "delivered")
+    assert store.presses.open() == ()
+    assert store.presses.find(press.id).outcome == "delivered"
+
+
+def test_what_is_said_in_a_channel_is_remembered(store: Store) -> None:
+    """On, off, and never said are three things."""
+    assert store.watches.get("T1", "C1") is None
+    store.watches.set("T1", "C1", True, "U1")
+    assert store.watches.get("T1", "C1") is True
+    store.watches.set("T1", "C1", False, "U2")
+    assert store.watches.get("T1", "C1") is False
+    assert store.watches.get("T2", "C1") is None
