@@ -1,0 +1,145 @@
+"""The composition root: the only module that knows everybody. `run` reads as one sentence."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from logging import getLogger
+from uuid import uuid4
+
+from dbos import DBOS
+from filelock import FileLock, Timeout
+from slack_bolt import App, BoltRequest, BoltResponse
+from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
+from slack_sdk import WebClient
+from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
+
+from bot import knowledge, listeners
+from bot.duties import prepare
+from bot.house import House
+from bot.settings import Settings
+from bot.store import Store
+from bot.telemetry import report, trouble
+from bot.thread import Thread
+from bot.vault import Vault, key_beside
+from bot.waconnect.client import WaConnect
+
+# Bolt's own pool has 5 threads: five slow listeners would leave the sixth click unacknowledged.
+_LISTENER_THREADS = 32
+
+
+class AlreadyRunning(RuntimeError):
+    """Another waerror already runs on this database file. Stop it first, or set WAERROR_DATABASE_URL."""
+
+
+def run(settings: Settings) -> None:
+    """Listen to Slack over Socket Mode until SIGTERM or SIGINT. AlreadyRunning; SlackApiError for bad tokens."""
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    with opened(settings) as (app, house), connected(app, settings):
+        house.duties.resume()
+        report("bot.started", entries=len(house.knowledge.entries), can_act=house.can_act)
+        stop.wait()
+        report("bot.stopping")
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[tuple[App, House]]:
+    """The bot with its database and workflows running, but not yet connected to Slack."""
+    with ExitStack() as stack:
+        stack.enter_context(_alone(settings))
+        client = _slack(settings)
+        store = _store(settings)
+        stack.callback(store.close)
+        known = knowledge.load()
+        waconnect = _waconnect(settings)
+        if waconnect is not None:
+            stack.callback(waconnect.close)
+        thread = Thread(client, store)
+        duties = prepare(settings, store, known, thread, waconnect)
+        stack.callback(DBOS.destroy)
+        stack.callback(duties.retrying.stop)
+        house = House(settings, known, store, thread, duties)
+        app = _bolt(client, house)
+        DBOS.launch()
+        yield app, house
+
+
+@contextmanager
+def connected(app: App, settings: Settings) -> Iterator[None]:
+    """Socket Mode: Slack's events, commands and clicks reach the app."""
+    token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
+    handler = SocketModeHandler(app, token, concurrency=_LISTENER_THREADS)
+    handler.connect()  # type: ignore[no-untyped-call]
+    try:
+        yield
+    finally:
+        handler.close()  # type: ignore[no-untyped-call]
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """Two bots on one SQLite file would each take over what the other is doing."""
+    settings.database_file.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(f"{settings.database_file}.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise AlreadyRunning(AlreadyRunning.__doc__) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _slack(settings: Settings) -> WebClient:
+    token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
+    client = WebClient(token, base_url=settings.slack_api, timeout=round(settings.slack_timeout_seconds) or 1)
+    client.retry_handlers.append(RateLimitErrorRetryHandler(max_retry_count=3))
+    return client
+
+
+def _store(settings: Settings) -> Store:
+    key = settings.waerror_secret_key
+    return Store(
+        settings.waerror_database_url,
+        Vault(key.get_secret_value() if key else key_beside(settings.database_file)),
+    )
+
+
+def _waconnect(settings: Settings) -> WaConnect | None:
+    key = settings.waconnect_api_key
+    if key is None:
+        return None
+    timeout = settings.waconnect_timeout_seconds
+    return WaConnect(settings.waconnect_base_url, key.get_secret_value(), timeout_seconds=timeout)
+
+
+def _bolt(client: WebClient, house: House) -> App:
+    app = App(
+        client=client,
+        # Socket Mode is authenticated by its own token; HTTP requests are not served in this version.
+        signing_secret="unused",  # noqa: S106
+        request_verification_enabled=False,
+        listener_executor=ThreadPoolExecutor(_LISTENER_THREADS, thread_name_prefix="listener"),
+        logger=getLogger("slack_bolt"),
+    )
+    app.error(_apologise)
+    listeners.register(app, house)
+    return app
+
+
+def _apologise(error: Exception, request: BoltRequest) -> BoltResponse:
+    """A person sees a sentence and a reference that the log also has, never an exception."""
+    reference = uuid4().hex[:8]
+    trouble("listener.failed", reference=reference, error=type(error).__name__, exc_info=error)
+    respond = request.context.respond
+    if request.context.response_url and respond:
+        respond(
+            response_type="ephemeral",
+            replace_original=False,
+            text=f"Something went wrong on my side, and nothing was sent. Reference for whoever runs me: {reference}",
+        )
+    return BoltResponse(status=200)

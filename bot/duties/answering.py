@@ -1,0 +1,90 @@
+"""A question is answered once: explained in its thread, or left in silence, and closed."""
+
+import hashlib
+
+from dbos import DBOS, DBOSConfiguredInstance, SetWorkflowID
+
+from bot import desk
+from bot.desk import Question
+from bot.duties.checking import Checking
+from bot.duties.patience import PATIENT
+from bot.knowledge import Knowledge
+from bot.store import Store
+from bot.telemetry import report, trouble
+from bot.thread import CannotPost, Thread, ThreadError
+from bot.views import card as view
+from bot.views.blocks import Blocks
+from bot.views.help import usage
+
+
+@DBOS.dbos_class()
+class Answering(DBOSConfiguredInstance):
+    """Turns questions into cards."""
+
+    def __init__(self, store: Store, knowledge: Knowledge, thread: Thread, checking: Checking, can_act: bool) -> None:
+        super().__init__("answering")
+        self._store = store
+        self._knowledge = knowledge
+        self._thread = thread
+        self._checking = checking
+        self._can_act = can_act
+
+    def begin(self, question: Question) -> None:
+        """Keep it and answer it in the background; a question that was answered before is left alone."""
+        if self._store.questions.keep(question):
+            self._start(question.key)
+
+    def resume(self) -> None:
+        for key in self._store.questions.open():
+            self._start(key)
+
+    def _start(self, key: str) -> None:
+        with SetWorkflowID(f"answer:{key}"):
+            DBOS.start_workflow(self.answer, key)
+
+    @DBOS.workflow()
+    def answer(self, key: str) -> None:
+        try:
+            self.answer_once(key)
+        except ThreadError as error:
+            trouble("question.not_answered", error=str(error), kind=type(error).__name__)
+
+    @DBOS.step(**PATIENT)
+    def answer_once(self, key: str) -> None:
+        question = self._store.questions.find(key)
+        if question is None:
+            return
+        text = question.text or self._thread.root_text(question.channel, question.thread)
+        self._reply(question, text)
+        self._store.questions.close(key)
+
+    def _reply(self, question: Question, text: str) -> None:
+        card_id = hashlib.sha256(question.key.encode()).hexdigest()[:24]  # the same after a crash
+        message_id = desk.only_message_id(text) if self._can_act and question.mode == "ask" else None
+        if message_id:
+            blocks, summary = self._checking.read_status(message_id, card_id)
+            self._post(question, card_id, blocks, summary)
+            return
+        given = desk.answer(text, question.mode, self._knowledge, self._can_act)
+        if question.mode == "alert" and not given.diagnosis.answered:
+            report("question.silent", channel=question.channel)
+            return
+        self._store.cards.keep(card_id, question.team, text, question.mode)
+        blocks = view.card(given, card_id) if text.strip() else usage()
+        self._post(question, card_id, blocks, view.summary(given))
+        best = given.diagnosis.best
+        report(
+            "question.answered",
+            mode=question.mode,
+            entry=best.entry.id if best else None,
+            channel=question.channel,
+        )
+
+    def _post(self, question: Question, card_id: str, blocks: Blocks, text: str) -> None:
+        try:
+            self._thread.show(card_id, "card", question.channel, question.thread, blocks, text)
+        except CannotPost as error:
+            if not error.not_here or question.response_url is None:
+                raise
+            # A shortcut works in channels that we are not in: the person alone sees the answer.
+            self._thread.respond(question.response_url, blocks, text)

@@ -1,0 +1,85 @@
+"""Reads that change nothing: is the account good, and what became of a message. A repeated check edits its reply."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from dbos import DBOS, DBOSConfiguredInstance, SetWorkflowID
+
+from bot.desk import Click
+from bot.duties.explaining import account, entry_for
+from bot.duties.patience import PATIENT
+from bot.knowledge import Knowledge
+from bot.store import Store
+from bot.telemetry import report, trouble
+from bot.thread import Thread, ThreadError
+from bot.views import timeline
+from bot.views.account import account as account_view
+from bot.views.account import account_summary
+from bot.views.blocks import Blocks
+from bot.waconnect.client import WaConnect
+from bot.waconnect.errors import WaConnectError
+
+
+@DBOS.dbos_class()
+class Checking(DBOSConfiguredInstance):
+    """The remedies *Re-check account* and *Message status*."""
+
+    def __init__(self, store: Store, knowledge: Knowledge, thread: Thread, waconnect: WaConnect | None) -> None:
+        super().__init__("checking")
+        self._store = store
+        self._knowledge = knowledge
+        self._thread = thread
+        self._waconnect = waconnect
+
+    def begin_recheck(self, click: Click) -> None:
+        with SetWorkflowID(f"recheck:{click.id}"):
+            DBOS.start_workflow(self.recheck, asdict(click))
+
+    def begin_status(self, click: Click, message_id: str) -> None:
+        with SetWorkflowID(f"status:{click.id}"):
+            DBOS.start_workflow(self.status, asdict(click), message_id)
+
+    @DBOS.workflow()
+    def recheck(self, clicked: dict[str, Any]) -> None:
+        try:
+            self.recheck_once(clicked)
+        except ThreadError as error:
+            trouble("account.not_shown", error=str(error))
+
+    @DBOS.workflow()
+    def status(self, clicked: dict[str, Any], message_id: str) -> None:
+        try:
+            self.status_once(clicked, message_id)
+        except ThreadError as error:
+            trouble("status.not_shown", error=str(error))
+
+    @DBOS.step(**PATIENT)
+    def recheck_once(self, clicked: dict[str, Any]) -> None:
+        click = Click(**clicked)
+        probe = account(self._waconnect).probe()
+        report("account.checked", outcome=probe.outcome, seconds=round(probe.seconds, 3))
+        blocks = account_view(probe, click.user, datetime.now(UTC), click.card)
+        self._show(click, "account", blocks, account_summary(probe))
+
+    @DBOS.step(**PATIENT)
+    def status_once(self, clicked: dict[str, Any], message_id: str) -> None:
+        click = Click(**clicked)
+        self._show(click, "status", *self.read_status(message_id, click.card))
+
+    def read_status(self, message_id: str, mark: str) -> tuple[Blocks, str]:
+        """WaConnect's record of a message as a view; a failed one is explained in its turn."""
+        try:
+            found = account(self._waconnect).status(message_id)
+        except WaConnectError as error:
+            explained = entry_for(error, self._knowledge)
+            return timeline.status_failed(message_id, str(error), explained, mark), "Its status could not be read."
+        failed = found.status == "failed" and found.error_text
+        explained = entry_for(found.error_text or "", self._knowledge) if failed else None
+        return timeline.status(found, explained, mark), f"Message status: {found.status}"
+
+    def _show(self, click: Click, kind: str, blocks: Blocks, text: str) -> None:
+        if click.response_url:
+            self._thread.respond(click.response_url, blocks, text)
+        else:
+            self._thread.show(click.card, kind, click.channel, click.thread, blocks, text)

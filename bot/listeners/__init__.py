@@ -1,0 +1,16 @@
+"""The thin edge to Bolt: a listener acknowledges, reads, asks the desk and begins a duty.
+
+Listeners are plain functions. What Bolt passes them goes by name, and `house` is one of the names.
+"""
+
+from slack_bolt import App
+
+from bot.house import House
+from bot.listeners import actions, command, events, house_key, retries, shortcuts, stale
+
+
+def register(app: App, house: House) -> None:
+    """Every surface; `stale` last, because Bolt takes the first listener that matches."""
+    house_key.register(app, house)
+    for surface in (events, command, shortcuts, actions, retries, stale):
+        surface.register(app)

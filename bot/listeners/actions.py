@@ -1,0 +1,88 @@
+"""Clicks on a card. `ack()` first; what the click means is parsed to a value or None; a duty does the rest."""
+
+import re
+from typing import Any
+
+from slack_bolt import Ack, App, Respond
+
+from bot import desk
+from bot.desk import Answer, Click
+from bot.house import House
+from bot.store import Card
+from bot.telemetry import report
+from bot.views import card as view
+from bot.views.blocks import Blocks
+
+TOO_OLD = "This button is too old: I no longer know the message that it belongs to. Paste the error again."
+
+
+def register(app: App) -> None:
+    app.action("remedy.recheck")(recheck)
+    app.action("remedy.status")(status)
+    app.action("card.share")(share)
+    app.action(re.compile(r"^entry\.show\.\d$"))(show_candidate)
+
+
+def recheck(ack: Ack, body: dict[str, Any], respond: Respond, house: House) -> None:
+    ack()
+    found = pressed(house, body)
+    if found is None or not house.can_act:
+        tell(respond, TOO_OLD)
+        return
+    house.duties.checking.begin_recheck(found[0])
+
+
+def status(ack: Ack, body: dict[str, Any], respond: Respond, house: House) -> None:
+    ack()
+    found = pressed(house, body)
+    message_id = answer(house, found[1]).message_id if found else None
+    if found is None or not message_id or not house.can_act:
+        tell(respond, TOO_OLD)
+        return
+    house.duties.checking.begin_status(found[0], message_id)
+
+
+def share(ack: Ack, body: dict[str, Any], respond: Respond, house: House) -> None:
+    ack()
+    found = pressed(house, body)
+    if found is None:
+        tell(respond, TOO_OLD)
+        return
+    given = answer(house, found[1])
+    blocks = view.card(given, found[1].id)
+    respond(response_type="in_channel", text=view.summary(given), blocks=blocks, replace_original=False)
+    respond(delete_original=True)
+    report("card.shared", channel=found[0].channel)
+
+
+def show_candidate(ack: Ack, body: dict[str, Any], respond: Respond, house: House) -> None:
+    ack()
+    found = pressed(house, body)
+    blocks = _candidate(house, found[1], int(body["actions"][0]["action_id"][-1])) if found else None
+    if not blocks:
+        tell(respond, TOO_OLD)
+        return
+    respond(response_type="ephemeral", text="A candidate", blocks=blocks, replace_original=False)
+
+
+def pressed(house: House, body: dict[str, Any]) -> tuple[Click, Card] | None:
+    """The click and its card; None when either is not known (any more)."""
+    click = desk.click(body)
+    card = house.store.cards.find(click.card, click.team) if click else None
+    return (click, card) if click and card else None
+
+
+def answer(house: House, card: Card) -> Answer:
+    """What the card shows, made again from its paste."""
+    return desk.answer(card.text, card.mode, house.knowledge, house.can_act)
+
+
+def tell(respond: Respond, says: str) -> None:
+    """A sentence for the one who clicked."""
+    respond(response_type="ephemeral", text=says, replace_original=False)
+
+
+def _candidate(house: House, card: Card, n: int) -> Blocks | None:
+    """The nth of the nearest candidates as a card of its own."""
+    near = answer(house, card).diagnosis.matches
+    return view.entry(near[n].entry, card.id) if n < len(near) else None

@@ -1,0 +1,34 @@
+"""Events are kept before they are acknowledged: a middleware that raises is not acknowledged, and Slack sends
+again; one that returned has the question in the database. A listener would run after the acknowledgement.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from slack_bolt import App, BoltContext, BoltResponse
+
+from bot import desk
+from bot.house import House
+
+_READ = frozenset({"message", "app_mention"})
+
+
+def register(app: App) -> None:
+    app.middleware(keep)
+
+
+def keep(body: dict[str, Any], context: BoltContext, house: House, next: Callable[[], BoltResponse]) -> BoltResponse:
+    """A middleware. What we do not read is acknowledged too, else Slack sends it again."""
+    if body.get("type") != "event_callback":
+        return next()
+    if body["event"].get("type") in _READ:
+        _take(body, context, house)
+    return BoltResponse(status=200)
+
+
+def _take(body: dict[str, Any], context: BoltContext, house: House) -> None:
+    team = str(body.get("team_id"))
+    me = desk.Me(str(context.bot_user_id), str(context.bot_id), body.get("api_app_id"))
+    question = desk.question(body["event"], team, me, lambda channel: house.is_watched(team, channel))
+    if question is not None:
+        house.duties.answering.begin(question)

@@ -1,0 +1,165 @@
+"""The card: the answer before the evidence, one line a thought, nothing personal, the most helpful button first."""
+
+from collections.abc import Iterator
+
+from slack_sdk.models.blocks import Block, ButtonElement, ConfirmObject
+
+from bot.desk import Answer, Offer
+from bot.diagnosis.entries import Entry
+from bot.diagnosis.masking import mask_number
+from bot.diagnosis.values import Diagnosis, Match
+from bot.diagnosis.verdicts import in_words
+from bot.views.blocks import (
+    Blocks,
+    actions,
+    button,
+    clip,
+    confirm,
+    context,
+    escape,
+    header,
+    message,
+    outside,
+    section,
+)
+from bot.waconnect.payloads import OutboundRequest
+
+_FAMILIES = {"meta": "Meta", "waconnect": "WaConnect", "onpremises": "On-premises API (shut down)"}
+_FIXED_BY = {
+    "integration": "fixed by your integration",
+    "waconnect-admin": "fixed by WaConnect's administrator",
+    "meta-business": "fixed in Meta Business Manager",
+    "recipient": "only the recipient can fix it",
+    "nobody": "nobody can fix it",
+}
+# How many further errors of the same paste are named below the first.
+_MOST_OTHERS = 5
+
+
+def card(answer: Answer, card_id: str, share: bool = False) -> Blocks:
+    """A sure diagnosis. `share`: only one person sees it, and may show it to the channel."""
+    best = answer.diagnosis.best
+    if best is None:
+        return no_match(answer, card_id)
+    return message(_card(answer, best, card_id, share), card_id)
+
+
+def summary(answer: Answer) -> str:
+    """The card in one line: for notifications, screen readers and the log."""
+    best = answer.diagnosis.best
+    if best is None:
+        return "I do not recognise this error."
+    return f"{best.entry.label} · {best.entry.title}. {in_words(best.entry.verdict)}"
+
+
+def no_match(answer: Answer, card_id: str) -> Blocks:
+    """Somebody asked and nothing is sure: the nearest candidates, and what could be read."""
+    near = answer.diagnosis.matches
+    lines = [f"• `{escape(m.entry.id)}` {escape(m.entry.title)} ({m.confidence})" for m in near]
+    nearest = "\n".join(["Nearest:", *lines]) if lines else "Nothing that I know comes near."
+    seen = _seen(answer)
+    blocks = [
+        section("I do not recognise this."),
+        section(nearest),
+        context("What I saw: " + (seen or "no code, no HTTP status and no sentence of an error that I know")),
+        actions([_show(match, card_id, n) for n, match in enumerate(near)]) if near else None,
+        context("Paste the whole answer if you can: its `error` object, or the line with the HTTP status."),
+    ]
+    return message(blocks, card_id)
+
+
+def entry(known: Entry, card_id: str) -> Blocks:
+    """All that is known about an entry, without a paste."""
+    match = Match(known, "possible", 0, ("you chose it",))
+    return message(
+        _card(Answer(Diagnosis("ask", True, (match,)), None, None, (), None), match, card_id, False), card_id
+    )
+
+
+def _card(answer: Answer, best: Match, card_id: str, share: bool) -> Iterator[Block | None]:
+    entry = best.entry
+    yield header(f"{entry.label} · {entry.title}")
+    yield context(_second_line(entry))
+    yield section(_why(best))
+    yield section(_do(best))
+    yield section(_disagreement(entry)) if entry.disagreement else None
+    yield section(f"*{escape(in_words(entry.verdict))}*")
+    others = answer.diagnosis.matches[1 : 1 + _MOST_OTHERS]
+    yield section("\n".join(["*Also in this paste*", *map(_other, others)])) if others else None
+    seen = _seen(answer)
+    yield context(f"Seen: {seen}") if seen else None
+    yield context(escape(answer.withheld)) if answer.withheld else None
+    buttons = [_button(offer, card_id) for offer in answer.offers]
+    if share:
+        buttons.append(button("Share in channel", "card.share", card_id))
+    yield actions(buttons) if buttons else None
+    yield context(f"{best.confidence}: {outside('; '.join(best.why), 600)} · checked {entry.checked}")
+
+
+def _second_line(entry: Entry) -> str:
+    http = f"HTTP {'/'.join(map(str, entry.http))}" if entry.http and entry.codes else None
+    retired = f"no longer emitted: {entry.no_longer_emitted}" if entry.no_longer_emitted else None
+    parts = (_FAMILIES[entry.family], entry.topic, http, _FIXED_BY[entry.fixed_by], retired)
+    return escape(" · ".join(part for part in parts if part))
+
+
+def _why(match: Match) -> str:
+    causes = match.entry.causes if match.cause is None else ()
+    lines = [f"*Why*  {escape((match.cause or match.entry).cause)}"]
+    lines += [f"• if it says “{escape(c.when[0])}”: {escape(c.cause)}" for c in causes if c.when][:6]
+    return "\n".join(lines)
+
+
+def _do(match: Match) -> str:
+    first = [match.entry.check_first] if match.entry.check_first else []
+    steps = [*first, *((match.cause and match.cause.resolution) or match.entry.resolution)]
+    return "\n".join(["*Do*", *(f"{n}. {escape(step)}" for n, step in enumerate(steps, 1))])
+
+
+def _disagreement(entry: Entry) -> str:
+    said = [f"• {escape(source.name)}: {escape(source.says)}" for source in entry.disagreement]
+    return "\n".join(["*Sources disagree*", *said])
+
+
+def _other(match: Match) -> str:
+    return f"• {escape(match.entry.label)} · {escape(match.entry.title)}. {escape(in_words(match.entry.verdict))}"
+
+
+def _seen(answer: Answer) -> str:
+    sighting, request = answer.diagnosis.seen, answer.request
+    recipient = (request and request.recipient) or sighting.recipient
+    http = (answer.found and answer.found.http_status) or sighting.http_status
+    parts = (
+        request and request.template and f"template {request.template} ({request.language or 'no language'})",
+        request and request.kind,
+        recipient and f"to {mask_number(recipient)}",
+        request and request.sender and f"from {mask_number(request.sender)}",
+        http and f"HTTP {http}",
+        sighting.code and f"code {sighting.code}",
+        answer.message_id and short_id(answer.message_id),
+    )
+    return " · ".join(outside(part, 120) for part in parts if part)
+
+
+def short_id(message_id: str) -> str:
+    """`wamid.HBgLMTU1…A4`: enough to tell two messages apart. The id holds the number, so it is not shown whole."""
+    return message_id if len(message_id) <= 16 else f"{message_id[:10]}…{message_id[-4:]}"
+
+
+def _button(offer: Offer, card_id: str) -> ButtonElement:
+    question = confirm_send(offer.confirm) if offer.confirm else None
+    return button(offer.label, f"remedy.{offer.remedy}", card_id, question)
+
+
+def confirm_send(request: OutboundRequest) -> ConfirmObject:
+    """To whom, what, from where, and what will happen."""
+    sender = f"number {mask_number(request.sender)}" if request.sender else "its default number"
+    text = (
+        f"Send this {outside(request.kind, 30)} message to {request.masked_recipient} again, from the WaConnect "
+        f"account and {sender}? It is sent once; this thread shows what becomes of it."
+    )
+    return confirm("Send it again?", text, "Send again")
+
+
+def _show(match: Match, card_id: str, n: int) -> ButtonElement:
+    return button(clip(f"{match.entry.label} {match.entry.title}", 40), f"entry.show.{n}", card_id)

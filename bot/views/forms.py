@@ -1,0 +1,105 @@
+"""The form behind *Fix and retry…*: the request as far as it is known, to be put right and sent once."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from slack_sdk.models.blocks import (
+    InputBlock,
+    Option,
+    PlainTextInputElement,
+    PlainTextObject,
+    StaticSelectElement,
+)
+from slack_sdk.models.views import View
+
+from bot.views.blocks import clip, context, escape, section
+from bot.waconnect.limits import problems
+from bot.waconnect.payloads import ENDPOINTS, OutboundRequest
+
+CALLBACK = "retry.send"
+_ENDPOINT, _BODY = "endpoint", "body"
+# Slack's limit for an initial value; a longer request must be pasted by the person.
+_LONGEST_BODY = 3_000
+_EMPTY = {"to": "", "body": ""}
+
+
+class FormOrigin(BaseModel):
+    """Where the form was opened: the card and the thread that gets the timeline."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    card: str
+    channel: str
+    thread: str
+
+
+def retry_form(request: OutboundRequest | None, hint: str, origin: FormOrigin) -> View:
+    """The modal. `hint` says why it asks."""
+    return View(
+        type="modal",
+        callback_id=CALLBACK,
+        title=PlainTextObject(text="Retry message"),
+        submit=PlainTextObject(text="Send once"),
+        close=PlainTextObject(text="Cancel"),
+        private_metadata=origin.model_dump_json(),
+        blocks=[
+            section(escape(hint)),
+            _endpoint_input(request.endpoint if request else "messages/text"),
+            _body_input(request.plain if request else _EMPTY),
+            context("It is sent once, from this bot's WaConnect account. The thread shows what becomes of it."),
+        ],
+    )
+
+
+def refusal(says: str) -> View:
+    """What replaces the form when it can no longer help."""
+    return View(type="modal", title=PlainTextObject(text="Retry message"), blocks=[section(escape(says))])
+
+
+def submitted(view: Mapping[str, Any]) -> OutboundRequest | dict[str, str]:
+    """The request, or what is wrong, by block id, in the shape of Slack's `response_action: errors`."""
+    values = view["state"]["values"]
+    endpoint = values[_ENDPOINT][_ENDPOINT]["selected_option"]["value"]
+    try:
+        body = json.loads(values[_BODY][_BODY]["value"] or "")
+    except (json.JSONDecodeError, RecursionError) as error:
+        where = f" (line {error.lineno}, column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
+        return {_BODY: f"This is not JSON{where}."}
+    if not isinstance(body, dict):
+        return {_BODY: 'This must be a JSON object, such as {"to": "15551234567", "body": "Hello"}.'}
+    if endpoint not in ENDPOINTS:
+        return {_ENDPOINT: "This is not an endpoint that WaConnect documents."}
+    request = OutboundRequest(endpoint, body)
+    faults = problems(request)
+    return {_BODY: clip(" ".join(f"{f.field}: {f.says}" for f in faults), 300)} if faults else request
+
+
+def origin(view: Mapping[str, Any]) -> FormOrigin | None:
+    """Where the form was opened; None when it is from a release that spoke differently."""
+    try:
+        return FormOrigin.model_validate_json(view.get("private_metadata") or "")
+    except ValidationError:
+        return None
+
+
+def _endpoint_input(chosen: str) -> InputBlock:
+    options = [_option(endpoint) for endpoint in sorted(ENDPOINTS)]
+    element = StaticSelectElement(action_id=_ENDPOINT, options=options, initial_option=_option(chosen))
+    return InputBlock(block_id=_ENDPOINT, label=PlainTextObject(text="Endpoint"), element=element)
+
+
+def _body_input(body: Mapping[str, Any]) -> InputBlock:
+    text = json.dumps(body, indent=2, ensure_ascii=False)
+    filled = text if len(text) <= _LONGEST_BODY else None
+    return InputBlock(
+        block_id=_BODY,
+        label=PlainTextObject(text="Request body (JSON)"),
+        element=PlainTextInputElement(action_id=_BODY, multiline=True, initial_value=filled),
+        hint=PlainTextObject(text="to: digits only, with the country code, without + or spaces"),
+    )
+
+
+def _option(endpoint: str) -> Option:
+    return Option(text=PlainTextObject(text=endpoint), value=endpoint)

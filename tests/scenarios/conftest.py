@@ -1,0 +1,119 @@
+"""A town to tell stories in: Slack's stand-in, WaConnect's sandbox and the real bot between them, on loopback."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dbos import DBOS
+from dbos._dbos import _get_or_create_dbos_registry
+
+from bot.app import opened
+from bot.house import House
+from bot.settings import Settings
+from bot.standin import People, Workspace, plain, serve
+from bot.standin.inprocess import through
+from bot.waconnect.sandbox import DEMO_KEY, Sandbox
+from bot.waconnect.sandbox import serve as serve_sandbox
+
+ALERTS, SUPPORT, PRIVATE = "C0ALERTS", "C0SUPPORT", "C0PRIVATE"
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """Everything a story needs."""
+
+    workspace: Workspace
+    people: People
+    sandbox: Sandbox
+    house: House
+
+    def replies(self, channel: str, ts: str) -> list[str]:
+        """What stands below a message, as people read it."""
+        return [plain(message) for message in self.workspace.thread(channel, ts)[1:]]
+
+    def reply(self, channel: str, ts: str, *words: str, timeout: float = 15) -> str:
+        """The reply that has all these words, waited for."""
+
+        def found() -> str:
+            return next((r for r in self.replies(channel, ts) if all(word in r for word in words)), "")
+
+        return self.workspace.wait_for(found, timeout, f"a reply with {words}")
+
+    def reply_ts(self, channel: str, ts: str, word: str) -> str:
+        """The `ts` of the reply that has this word, waited for."""
+        self.reply(channel, ts, word)
+        thread = self.workspace.thread(channel, ts)[1:]
+        return str(next(message["ts"] for message in thread if word in plain(message)))
+
+    def whisper(self, user: str) -> str:
+        """The newest message that only this person sees."""
+        return plain(self.workspace.ephemerals(user)[-1])
+
+    def settled(self, channel: str, ts: str) -> list[str]:
+        """The replies, once every question is answered or left in silence."""
+        self.workspace.settle()
+        self.workspace.wait_for(
+            lambda: not self.house.store.questions.open() or None, 15, "an answer to every question"
+        )
+        return self.replies(channel, ts)
+
+
+OpenTown = Callable[..., AbstractContextManager[Town]]
+
+
+@pytest.fixture
+def open_town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OpenTown:
+    """Opens a town; a second one on the same folder is the bot after a restart."""
+    monkeypatch.chdir(tmp_path)  # no .env file of the checkout
+    logging.getLogger("slack_bolt").setLevel(logging.ERROR)
+
+    @contextmanager
+    def open_(
+        sandbox: Sandbox | None = None, workspace: Workspace | None = None, drain: bool = True, **settings: Any
+    ) -> Iterator[Town]:
+        sandbox = sandbox or Sandbox(pace_seconds=0.1)
+        workspace = workspace or inhabited()
+        waconnect, url = serve_sandbox(sandbox)
+        with waconnect, serve(workspace) as slack:
+            wanted = {
+                "slack_api_url": slack.api_url,
+                "slack_bot_token": workspace.app.bot_token,
+                "slack_app_token": workspace.app.app_token,
+                "waconnect_base_url": url,
+                "waconnect_api_key": DEMO_KEY,
+                "waconnect_timeout_seconds": 1.0,
+                "waerror_database_url": f"sqlite:///{tmp_path}/data/waerror.db",
+                "waerror_alert_channels": ALERTS,
+                "waerror_pace": 0.05,
+            }
+            with opened(Settings(**(wanted | settings))) as (app, house):
+                workspace.answer_with(through(app))
+                yield Town(workspace, People(workspace), sandbox, house)
+                sandbox.clear_faults()
+                for workflow in DBOS.list_workflows(status="PENDING") if drain else ():
+                    DBOS.retrieve_workflow(workflow.workflow_id).get_result()
+        # DBOS knows its instances by name for the life of the process; the next town is a new bot in the same one.
+        _get_or_create_dbos_registry().instance_info_map.clear()
+
+    return open_
+
+
+@pytest.fixture
+def town(open_town: OpenTown) -> Iterator[Town]:
+    with open_town() as town:
+        yield town
+
+
+def inhabited() -> Workspace:
+    """Two people, an alert channel, a channel to talk in, and a private one without the bot."""
+    workspace = Workspace()
+    for name in ("ana", "ben"):
+        workspace.add_user(name)
+    workspace.add_channel("alerts")
+    workspace.add_channel("support")
+    workspace.add_channel("private", kind="private", bot=False)
+    return workspace

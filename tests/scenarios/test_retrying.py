@@ -1,0 +1,247 @@
+"""A retry sends at most once, waits while it must, and ends on proof. The sandbox's ledger is the witness."""
+
+import json
+
+import pytest
+from dbos import DBOS
+
+from bot.store import new_press
+from bot.waconnect.sandbox import Sandbox
+from tests.scenarios.conftest import ALERTS, SUPPORT, OpenTown, Town
+
+TO = "15551234567"
+REQUEST = {"to": TO, "body": "Your order left the warehouse"}
+PASTE = (
+    f"POST /api/messages/text\n{json.dumps(REQUEST)}\n\n429 {{'success': false, 'error': '(#130429) Rate limit hit'}}"
+)
+ALERT = json.dumps(
+    {
+        "waconnect": {
+            "endpoint": "messages/text",
+            "request": REQUEST,
+            "status": 429,
+            "response": {"success": False, "error": "(#130429) Rate limit hit"},
+        }
+    }
+)
+
+
+def paste(town: Town, text: str = PASTE) -> tuple[str, str]:
+    """Somebody pastes it to the bot; the message and the card below it."""
+    ts = town.people.say("ana", SUPPORT, f"@waerror {text}")
+    return ts, town.reply_ts(SUPPORT, ts, "Sending again")
+
+
+def retried(town: Town, *words: str, text: str = PASTE) -> str:
+    """Paste, press, and the timeline once it has these words."""
+    ts, card = paste(town, text)
+    assert town.people.click("ana", SUPPORT, card, "remedy.retry").acknowledged
+    return town.reply(SUPPORT, ts, "Retry by", *words, timeout=30)
+
+
+def test_a_retry_ends_on_proof(town: Town) -> None:
+    """While WaConnect is rate limited it waits, sends once, and says delivered when WaConnect says so."""
+    town.sandbox.fault("130429", to=TO, times=2)
+    timeline = retried(town, "Done:")
+    assert timeline.index("refused: 130429") < timeline.index("trying again in")
+    assert timeline.index("accepted") < timeline.index("delivered")
+    assert "@U0ANA" in timeline
+    assert "••••4567" in timeline
+    assert len(town.sandbox.sent) == 1
+
+
+def test_an_alert_in_the_documented_form_can_be_retried(town: Town) -> None:
+    """The request comes from the alert itself."""
+    ts = town.people.post_as_app(ALERTS, "notify", text=ALERT)
+    card = town.reply_ts(ALERTS, ts, "Retry message")
+    town.people.click("ben", ALERTS, card, "remedy.retry")
+    town.reply(ALERTS, ts, "Done:", timeout=30)
+    (sent,) = town.sandbox.sent
+    assert (sent.to, sent.kind) == (TO, "text")
+
+
+def test_many_clicks_send_once(town: Town) -> None:
+    """However often and by whomever; the others are told who was first."""
+    _, card = paste(town)
+    for who in ("ana", "ben", "ana", "ben", "ben"):
+        town.people.click(who, SUPPORT, card, "remedy.retry")
+    town.workspace.wait_for(lambda: "taken care of" in town.whisper("ben"), 10)
+    town.workspace.wait_for(lambda: town.house.store.presses.open() == () or None, 30)
+    assert len(town.sandbox.sent) == 1
+
+
+def test_the_same_failed_message_in_two_threads_is_sent_once(town: Town) -> None:
+    """The claim is on the message, not on the card."""
+    retried(town, "Done:")
+    _, card = paste(town)
+    town.people.click("ben", SUPPORT, card, "remedy.retry")
+    town.workspace.wait_for(lambda: town.workspace.ephemerals("ben"), 10)
+    assert "ended as: delivered" in town.whisper("ben")
+    assert len(town.sandbox.sent) == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    ["sent-then-silent", "not-sent-silent", "reset", "sent-then-reset", "gateway-502", "sent-then-gateway-504",
+     "rubbish-json", "slow-body"],
+)  # fmt: skip
+def test_an_unclear_fate_is_never_sent_again(town: Town, fault: str) -> None:
+    """The card says that it may have been sent; a second press is refused."""
+    town.sandbox.fault(fault, to=TO, seconds=3)
+    ts, card = paste(town)
+    town.people.click("ana", SUPPORT, card, "remedy.retry")
+    timeline = town.reply(SUPPORT, ts, "may have been sent", timeout=30)
+    assert "no clear answer" in timeline
+    town.people.click("ben", SUPPORT, card, "remedy.retry")
+    town.workspace.wait_for(lambda: town.workspace.ephemerals("ben"), 10)
+    assert "unknown" in town.whisper("ben")
+    assert len(posts(town)) == 1
+
+
+def test_a_definite_refusal_is_diagnosed_and_frees_the_claim(town: Town) -> None:
+    """In the same thread, and the next press may try again."""
+    town.sandbox.fault("131026", to=TO)
+    ts, card = paste(town)
+    town.people.click("ana", SUPPORT, card, "remedy.retry")
+    timeline = town.reply(SUPPORT, ts, "Refused:", timeout=30)
+    assert "131026 · Message undeliverable" in timeline
+    assert town.sandbox.sent == ()
+    town.people.click("ana", SUPPORT, card, "remedy.retry")
+    town.reply(SUPPORT, ts, "Done:", timeout=30)
+    assert len(town.sandbox.sent) == 1
+
+
+def test_a_refusal_of_the_platform_is_tried_again(town: Town) -> None:
+    """WaConnect's own JSON with a 500 says that nothing was sent."""
+    town.sandbox.fault("internal-server-error", to=TO, times=1)
+    timeline = retried(town, "Done:")
+    assert "refused: HTTP 500 Internal server error" in timeline
+    assert len(town.sandbox.sent) == 1
+
+
+def test_a_rate_limit_that_stays_ends_as_refused(open_town: OpenTown) -> None:
+    """After the settings' number of attempts; nothing was sent, and it may be tried again."""
+    with open_town(waerror_retry_attempts=3, waerror_pace=0) as town:
+        town.sandbox.fault("130429", to=TO, times=None)
+        retried(town, "Refused:")
+        assert len(posts(town)) == 3
+        assert town.sandbox.sent == ()
+
+
+def test_retry_after_is_honoured(open_town: OpenTown) -> None:
+    """WaConnect's own wish goes before our back-off; one that is too long ends the press."""
+    with open_town() as town:
+        town.sandbox.fault("130429", to=TO, retry_after=7)
+        assert "trying again in 7 seconds" in retried(town, "Done:")
+    with open_town() as town:
+        town.sandbox.fault("130429", to="15557654321", retry_after=86_400)
+        timeline = retried(town, "Refused:", text=PASTE.replace(TO, "15557654321"))
+        assert "trying again" not in timeline
+
+
+def test_a_late_failure_is_shown_and_diagnosed(town: Town) -> None:
+    """Accepted is not delivered."""
+    town.sandbox.fault("late-failure", to=TO, code=131049)
+    timeline = retried(town, "Failed:")
+    assert "accepted" in timeline
+    assert "131049" in timeline
+
+
+def test_a_message_that_is_never_delivered_says_so(open_town: OpenTown) -> None:
+    """Instead of silence, after the time that the settings give it."""
+    with open_town(Sandbox(pace_seconds=1e9), waerror_follow_seconds=20, waerror_pace=0) as town:
+        assert "Still not delivered" in retried(town, "Still not delivered")
+
+
+def test_waconnect_cannot_be_reached(open_town: OpenTown) -> None:
+    """Nothing left for it, so nothing was sent, and it may be tried again."""
+    with open_town(waconnect_base_url="http://127.0.0.1:9/api/") as town:
+        assert "nothing was sent" in retried(town, "Not sent:")
+
+
+def test_an_unknown_request_is_asked_for(town: Town) -> None:
+    """The form is filled with what is known, validates, and sends once."""
+    ts, card = paste(town, "130429 rate limit from whatsapp")
+    town.people.click("ana", SUPPORT, card, "remedy.retry")
+    view = town.workspace.wait_for(lambda: town.workspace.view("ana"), 5)
+    refused = town.people.submit_view("ana", view["id"], {"body": '{"to": "+1 555", "body": "Hi"}'})
+    assert refused.payload is not None
+    assert refused.payload["response_action"] == "errors"
+    assert town.people.submit_view("ana", view["id"], {"body": json.dumps(REQUEST)}).acknowledged
+    town.reply(SUPPORT, ts, "Done:", timeout=30)
+    assert len(town.sandbox.sent) == 1
+
+
+def test_what_must_be_fixed_first_opens_the_form_with_what_was_sent(town: Town) -> None:
+    """131047 needs another message; the request is there to be changed."""
+    _, card = paste(town, PASTE.replace("130429", "131047").replace("Rate limit hit", "Re-engagement message"))
+    town.people.click("ana", SUPPORT, card, "remedy.retry")
+    view = town.workspace.wait_for(lambda: town.workspace.view("ana"), 5)
+    assert TO in str(view)
+    assert "Fix " in str(view)
+    assert town.sandbox.sent == ()
+
+
+def test_two_forms_for_one_message_send_once(town: Town) -> None:
+    """The second submission is told who was first."""
+    ts, card = paste(town, PASTE.replace("130429", "131047").replace("Rate limit hit", "Re-engagement message"))
+    for who in ("ana", "ben"):
+        town.people.click(who, SUPPORT, card, "remedy.retry")
+    views = [town.workspace.wait_for(lambda w=who: town.workspace.view(w), 5) for who in ("ana", "ben")]
+    town.people.submit_view("ana", views[0]["id"], {"body": json.dumps(REQUEST)})
+    town.people.submit_view("ben", views[1]["id"], {"body": json.dumps({**REQUEST, "body": "another text"})})
+    town.workspace.wait_for(lambda: "taken care of" in str(town.workspace.view("ben")), 5)
+    town.reply(SUPPORT, ts, "Done:", timeout=30)
+    assert len(town.sandbox.sent) == 1
+
+
+def test_slack_is_away_and_the_message_is_sent_all_the_same(town: Town) -> None:
+    """Sending matters more than showing; the thread catches up."""
+    _, card = paste(town)
+    town.workspace.fail_next("chat.postMessage", "fatal_error", times=1)
+    town.people.click("ana", SUPPORT, card, "remedy.retry")
+    town.workspace.wait_for(lambda: town.sandbox.sent, 30)
+
+
+def test_a_crash_between_the_note_and_the_answer_ends_as_unknown(town: Town) -> None:
+    """The step is run again after a restart; its note is there and its result is not, so it does not send."""
+    press = claimed(town)
+    town.house.store.presses.begin_step(press, "send/1", "sending")
+    town.house.duties.retrying.begin(press)
+    town.workspace.wait_for(lambda: town.house.store.presses.open() == () or None, 30)
+    assert town.house.store.presses.find(press).outcome == "unknown"
+    assert posts(town) == []
+
+
+def test_a_crash_between_the_claim_and_the_workflow_is_made_good(open_town: OpenTown) -> None:
+    """The next start finds a press without an outcome and begins it."""
+    sandbox = Sandbox(pace_seconds=0.1)
+    with open_town(sandbox) as town:
+        claimed(town)
+    with open_town(sandbox) as again:
+        again.house.duties.resume()
+        again.workspace.wait_for(lambda: again.house.store.presses.open() == () or None, 30)
+        assert len(sandbox.sent) == 1
+
+
+def test_a_workflow_begun_twice_runs_once(town: Town) -> None:
+    """Its id is the press."""
+    press = claimed(town)
+    for _ in range(3):
+        town.house.duties.retrying.begin(press)
+    DBOS.retrieve_workflow(f"retry:{press}").get_result()
+    town.house.duties.retrying.begin(press)
+    assert len(town.sandbox.sent) == 1
+
+
+def claimed(town: Town) -> str:
+    """A press as the listener leaves it, before its workflow begins."""
+    ts = town.people.say("ana", SUPPORT, "a thread")
+    press = new_press("c" * 24, SUPPORT, ts, "U0ANA", {"endpoint": "messages/text", "body": REQUEST})
+    assert town.house.store.presses.claim("message:wamid.1", press) is None
+    return press.id
+
+
+def posts(town: Town) -> list[object]:
+    """The POSTs that reached WaConnect."""
+    return [call for call in town.sandbox.calls if call.method == "POST"]

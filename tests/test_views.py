@@ -1,0 +1,261 @@
+"""Every view, empty, usual and overlong, is what Slack takes; what comes from outside is inert and masked."""
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from bot import desk, knowledge
+from bot.diagnosis.values import Diagnosis
+from bot.knowledge import Knowledge
+from bot.store import Press, Step
+from bot.views import account, card, forms, help, timeline
+from bot.views.blocks import Blocks, outside
+from bot.waconnect.client import Probe
+from bot.waconnect.payloads import OutboundRequest
+from bot.waconnect.records import MessageStatus, StatusStep
+
+SHARED = Path(os.environ.get("WAERROR_SHARED", Path(__file__).parent.parent.parent / "shared"))
+MARK = "abcdefabcdefabcd"
+NOW = datetime(2026, 11, 23, 9, 14, tzinfo=UTC)
+SENT = 'POST /api/messages/text {"to": "15550987654", "body": "Your order left"}'
+HOSTILE = "<!channel> <@U0ANA> <https://evil.test|ok> & *x* wba_secretsecret +1 555 123 4567 " + "x" * 5000
+REQUEST = {"endpoint": "messages/text", "body": {"to": "15550987654", "body": HOSTILE}}
+PRESS = Press("p1", MARK, "C1", "1.2", "U0ANA", REQUEST, NOW)
+STEPS = tuple(
+    Step(f"step/{n}", state, {"says": HOSTILE, "message_id": "wamid.HBgLMTU1NTEyMzQ1NjcVAgARGBI", **extra}, NOW)
+    for n, (state, extra) in enumerate(
+        [
+            ("refused", {"again_in": 4.0}),
+            ("sending", {}),
+            ("accepted", {}),
+            ("pending", {}),
+            ("sent", {}),
+            ("delivered", {}),
+            ("read", {}),
+            ("failed", {}),
+            ("unknown", {}),
+            ("not_sent", {}),
+            ("a state of tomorrow", {}),
+        ]
+    )
+)
+STATUS = MessageStatus(
+    "wamid.HBgLMTU1NTEyMzQ1NjcVAgARGBI",
+    "15550987654",
+    "failed",
+    (StatusStep("sent", NOW), StatusStep(HOSTILE, None)),
+    HOSTILE,
+)
+
+
+@pytest.fixture(scope="module")
+def known() -> Knowledge:
+    return knowledge.load()
+
+
+def views(known: Knowledge) -> Iterator[tuple[str, Blocks]]:
+    """One of each, and the awkward ones."""
+
+    def answer(text: str) -> desk.Answer:
+        return desk.answer(text, "ask", known, True)
+
+    for name, text in {
+        "code": "131047",
+        "request": f"{SENT} -> 429 (#130429) Rate limit hit",
+        "disagreement": "132000",
+        "several": "131026 131047 130429 132000 131049 131053 131056 131031 failed",
+        "hostile": f"131047 {HOSTILE}",
+        "nothing": HOSTILE,
+        "empty": "",
+    }.items():
+        yield f"card {name}", card.card(answer(text), MARK, share=True)
+    for entry in known.entries.values():
+        yield f"card {entry.id}", card.card(answer(entry.says[0]), MARK)
+    for outcome in ("good", "key_invalid", "account_disabled", "refused", "unreachable"):
+        yield f"account {outcome}", account.account(Probe(outcome, 0.2, HOSTILE), "U0ANA", NOW, MARK)
+    for end in (None, "delivered", "read", "failed", "refused", "not_sent", "unknown", "undelivered"):
+        press = Press("p1", MARK, "C1", "1.2", "U0ANA", REQUEST, NOW, end)
+        yield f"retry {end}", timeline.retry(press, STEPS, known.entries["meta/131047"], 86_400, MARK)
+    yield "retry begun", timeline.retry(PRESS, (), None, 86_400, MARK)
+    yield "retry long", timeline.retry(PRESS, STEPS * 30, None, 86_400, MARK)
+    yield "status", timeline.status(STATUS, known.entries["meta/131047"], MARK)
+    yield "status raw", timeline.status(STATUS, None, MARK)
+    yield "status bare", timeline.status(MessageStatus("wamid.1", "", "unknown"), None, MARK)
+    yield "status failed", timeline.status_failed("wamid.1", HOSTILE, None, MARK)
+    yield "help", help.usage()
+    yield "help with a problem", help.usage("I did not understand that.")
+
+
+def texts(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        yield from (node["text"] for _ in [0] if isinstance(node.get("text"), str))
+        node = list(node.values())
+    if isinstance(node, list):
+        for child in node:
+            yield from texts(child)
+
+
+def test_every_view_keeps_slacks_limits(known: Knowledge) -> None:
+    """At most 50 blocks and 12,000 characters, no empty text, unique ids; each block is marked as ours."""
+    for name, blocks in views(known):
+        assert 1 <= len(blocks) <= 50, name
+        assert len(json.dumps(blocks)) <= 12_000, name
+        ids = [block["block_id"] for block in blocks]
+        assert len(set(ids)) == len(ids), name
+        assert all(i.startswith(desk.OUR_BLOCKS) and len(i) <= 255 for i in ids), name
+        actions = [e["action_id"] for b in blocks if b["type"] == "actions" for e in b["elements"]]
+        assert len(set(actions)) == len(actions), name
+        assert all(text.strip() for text in texts(blocks)), name
+
+
+def test_every_view_fits_slacks_schema(known: Knowledge) -> None:
+    """Held against the published schema of Block Kit."""
+    path = SHARED / "schemas" / "slack-block-kit.schema.json"
+    if not path.is_file():
+        pytest.skip(f"Block Kit's schema is not at {path}: set WAERROR_SHARED to the folder that has schemas/")
+    check = jsonschema.Draft202012Validator(json.loads(path.read_text()))
+    for name, blocks in views(known):
+        assert [error.message[:200] for error in check.iter_errors(blocks)] == [], name
+
+
+def test_nothing_from_outside_pings_links_or_shows_a_secret(known: Knowledge) -> None:
+    """A pasted mass mention is text, a pasted link is no link, keys and numbers are masked."""
+    for name, blocks in views(known):
+        shown = json.dumps(blocks, ensure_ascii=False)
+        for harmful in ("<!channel>", "<https://evil", "wba_secret", "0987654", "555 123"):
+            assert harmful not in shown, (name, harmful)
+
+
+def test_the_buttons_and_the_evidence_survive_an_overlong_card(known: Knowledge) -> None:
+    """What does not fit is left out from the middle."""
+    given = desk.answer(f"{SENT} -> 429 (#130429) Rate limit hit {HOSTILE}", "ask", known, True)
+    blocks = card.card(given, MARK)
+    assert blocks[0]["type"] == "header"
+    assert any(block["type"] == "actions" for block in blocks)
+    assert "checked" in json.dumps(blocks[-1])
+
+
+def test_the_card_gives_both_sides_where_sources_disagree(known: Knowledge) -> None:
+    """131030 and 132000 mean one thing at WaConnect and another at Meta; the card says what to check first."""
+    for code in ("131030", "132000"):
+        shown = json.dumps(card.card(desk.answer(code, "ask", known, True), MARK), ensure_ascii=False)
+        assert "Sources disagree" in shown
+        assert "WaConnect, error codes" in shown
+        assert "Meta," in shown
+        assert (known.entries[f"meta/{code}"].check_first or "?")[:40] in shown
+
+
+def test_a_retry_is_confirmed_with_a_masked_recipient(known: Knowledge) -> None:
+    """The dialog says to whom, what and from where."""
+    given = desk.answer(f"{SENT} -> 429 (#130429) Rate limit hit", "ask", known, True)
+    (button,) = [
+        element
+        for block in card.card(given, MARK)
+        if block["type"] == "actions"
+        for element in block["elements"]
+        if element["action_id"] == "remedy.retry"
+    ]
+    says = button["confirm"]["text"]["text"]
+    assert "••••7654" in says
+    assert "text" in says
+    assert "account" in says
+
+
+def test_no_match_names_the_nearest_as_buttons(known: Knowledge) -> None:
+    """Somebody who asked gets candidates, and hears what was seen."""
+    diagnosis = desk.answer("template paused because of quality", "ask", known, True).diagnosis
+    near = Diagnosis("ask", False, diagnosis.matches[:2])
+    blocks = card.card(desk.Answer(near, None, None, (), None), MARK)
+    shown = json.dumps(blocks)
+    assert "I do not recognise this" in shown
+    assert shown.count("entry.show.") == len(near.matches)
+
+
+def test_the_summary_is_one_line_for_notifications(known: Knowledge) -> None:
+    """It says the code, the title and the verdict."""
+    given = desk.answer("131047", "ask", known, True)
+    assert card.summary(given).startswith("131047 · Re-engagement message. Sending again:")
+    assert "recognise" in card.summary(desk.answer("", "ask", known, True))
+
+
+def test_a_value_from_outside_is_one_short_line() -> None:
+    """However long and broken it was."""
+    assert outside("a\n\n b" + "x" * 1000, 20) == "a b" + "x" * 16 + "…"
+
+
+def submitted(endpoint: str, body: str | None) -> OutboundRequest | dict[str, str]:
+    values = {
+        "endpoint": {"endpoint": {"selected_option": {"value": endpoint}}},
+        "body": {"body": {"value": body}},
+    }
+    return forms.submitted({"state": {"values": values}})
+
+
+def test_a_good_form_is_a_request() -> None:
+    """What the person wrote is what is sent, unknown fields too."""
+    request = submitted("messages/text", '{"to": "15550987654", "body": "Hi", "extra": 1}')
+    assert request == OutboundRequest("messages/text", {"to": "15550987654", "body": "Hi", "extra": 1})
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "body", "says"),
+    [
+        ("messages/text", None, "not JSON"),
+        ("messages/text", "{to: 1}", "line 1"),
+        ("messages/text", "[1]", "JSON object"),
+        ("messages/text", "[" * 5000, "not JSON"),
+        ("messages/text", '{"to": "+1 555", "body": "Hi"}', "to:"),
+        ("messages/text", '{"to": "15550987654"}', "body:"),
+        ("messages/image", '{"to": "15550987654"}', "media"),
+        ("https://evil.test/messages/text", '{"to": "15550987654", "body": "Hi"}', "endpoint"),
+    ],
+)
+def test_a_bad_form_says_what_is_wrong(endpoint: str, body: str | None, says: str) -> None:
+    """Beside the field, and short enough for Slack."""
+    errors = submitted(endpoint, body)
+    assert isinstance(errors, dict)
+    (text,) = errors.values()
+    assert says in text
+    assert len(text) <= 300
+
+
+def test_the_form_holds_what_was_sent() -> None:
+    """Filled in, so that only the fault must be put right; where it was opened comes back with it."""
+    request = OutboundRequest("messages/image", {"to": "15550987654", "mediaUrl": "https://a.test/1.png"})
+    origin = forms.FormOrigin(card=MARK, channel="C1", thread="1.2")
+    view = forms.retry_form(request, "Fix the media first.", origin).to_dict()
+    body = next(b["element"]["initial_value"] for b in view["blocks"] if b.get("block_id") == "body")
+    assert json.loads(body) == request.plain
+    assert forms.origin(view) == origin
+    assert forms.origin({"private_metadata": "{}"}) is None
+
+
+def test_modals_fit_slacks_schema() -> None:
+    """The form with and without a request, and what replaces it."""
+    path = SHARED / "schemas" / "slack-block-kit.schema.json"
+    if not path.is_file():
+        pytest.skip(f"Block Kit's schema is not at {path}: set WAERROR_SHARED to the folder that has schemas/")
+    schema = json.loads(path.read_text())
+    check = jsonschema.Draft202012Validator({**schema["$defs"]["modal_view"], "$defs": schema["$defs"]})
+    origin = forms.FormOrigin(card=MARK, channel="C1", thread="1.2")
+    request = OutboundRequest("messages/text", {"to": "1", "body": "x" * 4000})
+    for view in (
+        forms.retry_form(None, "I need it.", origin),
+        forms.retry_form(request, HOSTILE, origin),
+        forms.refusal(HOSTILE),
+    ):
+        assert [error.message[:200] for error in check.iter_errors(view.to_dict())] == []
+
+
+def test_the_second_press_is_told_who_was_first() -> None:
+    """And how it ended, if it has."""
+    assert "<@U0ANA>" in timeline.already(PRESS)
+    assert "under way" in timeline.already(PRESS)
+    done = Press("p1", MARK, "C1", "1.2", "U0ANA", REQUEST, NOW - timedelta(hours=1), "delivered")
+    assert "delivered" in timeline.already(done)
