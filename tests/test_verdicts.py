@@ -9,7 +9,7 @@ from bot.diagnosis.verdicts import duration, in_words
 VERDICTS = (
     (Verdict(can_retry="now", because="it passes by itself"), "Sending again: it can be sent again at once: it passes by itself."),
     (Verdict(can_retry="after_wait", wait_seconds=4, because="the limit refills"), "Sending again: in about 4 seconds: the limit refills."),
-    (Verdict(can_retry="after_fix", fix="the parameter list", because="it fails again"), "Sending again: not as it is. After the parameter list is fixed."),
+    (Verdict(can_retry="after_fix", fix="the parameter list", because="it fails again"), "Sending again: not as it is: it fails again. First fix the parameter list."),
     (Verdict(can_retry="never", because="the user said no"), "Sending again: never: the user said no."),
 )  # fmt: skip
 DURATIONS = ((0.2, "a second"), (1, "1 second"), (59, "59 seconds"), (60, "1 minute"), (61, "2 minutes"), (5400, "2 hours"), (86_400, "1 day"), (90_000, "2 days"))  # fmt: skip

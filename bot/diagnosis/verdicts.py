@@ -1,6 +1,7 @@
 """Whether sending again can help, said the way a colleague would say it."""
 
 from collections.abc import Callable
+from math import ceil
 
 from bot.diagnosis.entries import CanRetry, Verdict
 
@@ -9,13 +10,13 @@ _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 _WORDS: dict[CanRetry, Callable[[Verdict], str]] = {
     "now": lambda verdict: f"it can be sent again at once: {verdict.because}.",
     "after_wait": lambda verdict: f"in about {duration(verdict.wait_seconds or 1)}: {verdict.because}.",
-    "after_fix": lambda verdict: f"not as it is. After {verdict.fix} is fixed.",
+    "after_fix": lambda verdict: f"not as it is: {verdict.because}. First fix {verdict.fix}.",
     "never": lambda verdict: f"never: {verdict.because}.",
 }
 
 
 def in_words(verdict: Verdict) -> str:
-    """`Sending again: not as it is. After the parameter list is fixed.`"""
+    """`Sending again: not as it is: it fails until the counts match. First fix the parameter list.`"""
     return f"Sending again: {_WORDS[verdict.can_retry](verdict)}"
 
 
@@ -23,6 +24,6 @@ def duration(seconds: float) -> str:
     """`5400` → `2 hours`: rounded to one unit, up, since nobody may press too early."""
     for size, unit in _UNITS:
         if seconds >= size:
-            amount = -(-int(seconds) // size)
+            amount = ceil(seconds / size)
             return f"{amount} {unit}{'s' * (amount != 1)}"
     return "a second"
