@@ -29,12 +29,16 @@ from bot.waconnect.client import WaConnect
 _LISTENER_THREADS = 32
 
 
-class AlreadyRunning(RuntimeError):
-    """Another waerror already runs on this database file. Stop it first, or set WAERROR_DATABASE_URL."""
+# websocket-client sees only after ten seconds that its socket was closed; its thread ends with the process.
+_LONGEST_GOODBYE = 2.0
+
+
+class CannotStart(RuntimeError):
+    """A setting that the bot cannot run with; the message says which, and what to do."""
 
 
 def run(settings: Settings) -> None:
-    """Listen to Slack over Socket Mode until SIGTERM or SIGINT. AlreadyRunning; SlackApiError for bad tokens."""
+    """Listen to Slack over Socket Mode until SIGTERM or SIGINT. CannotStart; SlackApiError for bad tokens."""
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
@@ -76,18 +80,24 @@ def connected(app: App, settings: Settings) -> Iterator[None]:
     try:
         yield
     finally:
-        handler.close()  # type: ignore[no-untyped-call]
+        goodbye = threading.Thread(target=handler.close, daemon=True)
+        goodbye.start()
+        goodbye.join(_LONGEST_GOODBYE)
 
 
 @contextmanager
 def _alone(settings: Settings) -> Iterator[None]:
     """Two bots on one SQLite file would each take over what the other is doing."""
-    settings.database_file.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(f"{settings.database_file}.lock", timeout=0)
+    file = settings.database_file
+    lock = FileLock(f"{file}.lock", timeout=0)
     try:
+        file.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except Timeout as error:
-        raise AlreadyRunning(AlreadyRunning.__doc__) from error
+        says = f"Another waerror already runs on {file}. Stop it first, or set WAERROR_DATABASE_URL."
+        raise CannotStart(says) from error
+    except OSError as error:
+        raise CannotStart(f"WAERROR_DATABASE_URL: {file} cannot be written ({error.strerror}).") from error
     try:
         yield
     finally:
@@ -96,9 +106,13 @@ def _alone(settings: Settings) -> Iterator[None]:
 
 def _slack(settings: Settings) -> WebClient:
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
-    client = WebClient(token, base_url=settings.slack_api, timeout=round(settings.slack_timeout_seconds) or 1)
-    client.retry_handlers.append(RateLimitErrorRetryHandler(max_retry_count=3))
-    return client
+    return WebClient(
+        token,
+        base_url=settings.slack_api,
+        timeout=round(settings.slack_timeout_seconds) or 1,
+        # Not slack_sdk's own handler, which repeats a post whose connection broke: it may stand there already.
+        retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=3)],
+    )
 
 
 def _store(settings: Settings) -> Store:
@@ -114,7 +128,10 @@ def _waconnect(settings: Settings) -> WaConnect | None:
     if key is None:
         return None
     timeout = settings.waconnect_timeout_seconds
-    return WaConnect(settings.waconnect_base_url, key.get_secret_value(), timeout_seconds=timeout)
+    try:
+        return WaConnect(settings.waconnect_base_url, key.get_secret_value(), timeout_seconds=timeout)
+    except ValueError as error:
+        raise CannotStart(f"WACONNECT_BASE_URL or WACONNECT_API_KEY: {error}.") from error
 
 
 def _bolt(client: WebClient, house: House) -> App:

@@ -2,14 +2,16 @@
 
 import logging
 import sys
-from collections.abc import MutableMapping
+import threading
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
 
 from bot.diagnosis.masking import mask
 
-_log = structlog.get_logger("waerror")
+_NAME = "waerror"
+_log = structlog.get_logger(_NAME)
 
 
 def report(event: str, **fields: Any) -> None:
@@ -23,12 +25,11 @@ def trouble(event: str, **fields: Any) -> None:
 
 
 def set_up_logging(level: str) -> None:
-    """JSON lines on stderr, of the libraries' loggers too, every text in them masked."""
+    """JSON lines on stderr, of the libraries' loggers and of what nobody caught too, every text in them masked."""
     shared: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
-        _masked,
     ]
     structlog.configure(
         processors=[
@@ -41,24 +42,38 @@ def set_up_logging(level: str) -> None:
     )
     handler = logging.StreamHandler(sys.stderr)
     formatter = structlog.stdlib.ProcessorFormatter
-    render: list[Any] = [formatter.remove_processors_meta, structlog.processors.JSONRenderer()]
+    render: list[Any] = [formatter.remove_processors_meta, _masked, structlog.processors.JSONRenderer()]
     handler.setFormatter(formatter(foreign_pre_chain=shared, processors=render))
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    # DBOS brings a handler of its own, unmasked, unless it finds one.
+    # Libraries log whole requests, and with them messages, at INFO and DEBUG: those levels are for our own events.
+    theirs = max(logging.WARNING, logging.getLevelNamesMapping()[level])
+    logging.basicConfig(level=theirs, handlers=[handler], force=True)
+    logging.getLogger(_NAME).setLevel(level)
+    # DBOS brings a handler of its own, unmasked, unless it finds one; and a level of its own.
     dbos = logging.getLogger("dbos")
     dbos.handlers, dbos.propagate = [handler], False
-    for name, least in _NOISY.items():
-        logging.getLogger(name).setLevel(least)
+    logging.captureWarnings(True)
+    threading.excepthook = _uncaught
 
 
-# They log requests, and with them numbers and ids, at INFO.
-_NOISY = {
-    "httpx": logging.WARNING,
-    "httpcore": logging.WARNING,
-    "slack_bolt": logging.WARNING,
-    "dbos": logging.WARNING,
-}
+def _uncaught(died: threading.ExceptHookArgs) -> None:
+    """Python would write the traceback to stderr, as it is."""
+    if died.exc_value is not None:
+        trouble("thread.died", exc_info=died.exc_value)
 
 
 def _masked(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    return {name: mask(value) if isinstance(value, str) else value for name, value in event.items()}
+    return {name: _clean(value) for name, value in event.items()}
+
+
+def _clean(value: Any) -> Any:
+    match value:
+        case None | bool() | int() | float():
+            return value
+        case str():
+            return mask(value)
+        case Mapping():
+            return {str(name): _clean(inside) for name, inside in value.items()}
+        case list() | tuple():
+            return [_clean(inside) for inside in value]
+        case _:
+            return mask(repr(value))

@@ -9,14 +9,16 @@ ThreadError
 """
 
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from dataclasses import dataclass
+from http.client import HTTPException
+from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.webhook import WebhookClient
 
 from bot.diagnosis.text import of_message
-from bot.store import Store
+from bot.store import Reply, Store
 from bot.views.blocks import Blocks, clip
 
 # `chat.update` takes no more than this; it is only the notification's text.
@@ -25,6 +27,10 @@ _EVENT_TYPE = "waerror_reply"
 _PASSING = frozenset(
     {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 )
+# How slack_sdk words that a page came instead of JSON: something before Slack answered.
+_NO_JSON = "Received a response in a non-JSON format"
+# What a call to Slack can raise: Slack's no, no answer, and an answer that was cut off.
+_FOREIGN = (SlackClientError, HTTPException, OSError)
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 _NOT_HERE = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
 
@@ -46,6 +52,17 @@ class SlackAway(ThreadError):
     """Slack did not answer, or asks for patience."""
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a reply belongs."""
+
+    channel: str
+    thread: str
+    """The `ts` of the thread's first message; empty for the top of the channel."""
+    user: str | None = None
+    """Who is told directly where we may not post."""
+
+
 class Thread:
     """Posts and edits the bot's replies."""
 
@@ -53,72 +70,82 @@ class Thread:
         self._client = client
         self._cards = store.cards
 
-    def show(self, card: str, kind: str, channel: str, thread: str, blocks: Blocks, text: str) -> None:
-        """Post the card's reply of this kind in the thread, or edit it when it stands there. ThreadError."""
-        reply, new = self._cards.begin_reply(card, kind, channel, thread)
-        ts = reply.ts or (None if new else self._find(card, kind, channel, thread))
-        text = clip(text, _LONGEST_TEXT)
+    def show(self, card: str, kind: str, place: Place, blocks: Blocks, text: str) -> None:
+        """Post the card's reply of this kind, or edit it when it stands. ThreadError."""
         try:
+            self._show(card, kind, place, blocks, clip(text, _LONGEST_TEXT))
+        except CannotPost as error:
+            if not error.not_here or place.user is None:
+                raise
+            self._show(card, kind, Place(place.user, ""), blocks, clip(text, _LONGEST_TEXT))
+
+    def _show(self, card: str, kind: str, place: Place, blocks: Blocks, text: str) -> None:
+        reply, new = self._cards.begin_reply(card, kind, place.channel, place.thread)
+        try:
+            ts = reply.ts or (None if new else self._find(card, kind, reply))
             if ts is None:
-                ts = self._post(card, kind, channel, thread, blocks, text)
+                self._cards.end_reply(card, kind, *self._post(card, kind, place, blocks, text))
             else:
-                self._client.chat_update(channel=channel, ts=ts, blocks=blocks, text=text)
-        except SlackApiError as error:
-            if ts is not None and error.response["error"] in _GONE:
+                self._client.chat_update(channel=reply.channel, ts=ts, blocks=blocks, text=text)
+                self._cards.end_reply(card, kind, reply.channel, ts)
+        except _FOREIGN as error:
+            failure, gone = _translated(error), _reason(error) in _GONE and not new
+            # An edit that was refused leaves the reply where it stands.
+            if gone or (reply.ts is None and isinstance(failure, CannotPost)):
                 self._cards.forget_reply(card, kind)
-                self.show(card, kind, channel, thread, blocks, text)
-                return
-            if error.response["error"] not in _PASSING:
-                self._cards.forget_reply(card, kind)
-            _translate(error)
-        except (SlackClientError, OSError) as error:
-            _translate(error)
-        self._cards.end_reply(card, kind, ts)
+            if not gone:
+                raise failure from error
+            self._show(card, kind, place, blocks, text)
 
     def respond(self, response_url: str, blocks: Blocks, text: str, **options: Any) -> None:
         """Answer one person through the `response_url` of what they did. ThreadError."""
-        webhook = WebhookClient(response_url, timeout=self._client.timeout)
+        webhook = WebhookClient(response_url, timeout=self._client.timeout, retry_handlers=[])
         try:
             response = webhook.send(text=text, blocks=blocks, replace_original=False, **options)
-        except (SlackClientError, OSError) as error:
-            _translate(error)
+        except _FOREIGN as error:
+            raise _translated(error) from error
         if response.status_code != 200:
-            raise CannotPost(f"response_url answered {response.status_code}")
+            kind = SlackAway if _is_passing(response.status_code) else CannotPost
+            raise kind(f"response_url answered {response.status_code}")
 
     def root_text(self, channel: str, thread: str) -> str:
         """The text of the thread's first message; empty when Slack does not show it to us. ThreadError."""
         try:
             found = self._client.conversations_replies(channel=channel, ts=thread, limit=1)
-        except SlackApiError as error:
-            if error.response["error"] in _PASSING:
-                _translate(error)
-            return ""
-        except (SlackClientError, OSError) as error:
-            _translate(error)
+        except _FOREIGN as error:
+            failure = _translated(error)
+            if isinstance(failure, CannotPost):
+                return ""
+            raise failure from error
         messages = found.get("messages") or [{}]
         return of_message(messages[0])
 
-    def _post(self, card: str, kind: str, channel: str, thread: str, blocks: Blocks, text: str) -> str:
+    def _post(self, card: str, kind: str, place: Place, blocks: Blocks, text: str) -> tuple[str, str]:
+        """The channel and the `ts` at which it stands."""
         metadata = {"event_type": _EVENT_TYPE, "event_payload": {"card": card, "kind": kind}}
         posted = self._client.chat_postMessage(
-            channel=channel,
-            thread_ts=thread,
+            channel=place.channel,
+            thread_ts=place.thread or None,
             blocks=blocks,
             text=text,
             metadata=metadata,
             unfurl_links=False,
             unfurl_media=False,
         )
-        return str(posted["ts"])
+        return str(posted["channel"]), str(posted["ts"])
 
-    def _find(self, card: str, kind: str, channel: str, thread: str) -> str | None:
+    def _find(self, card: str, kind: str, reply: Reply) -> str | None:
         """The reply that a process which died may have posted."""
-        try:
-            found = self._client.conversations_replies(channel=channel, ts=thread, limit=200, include_all_metadata=True)
-        except (SlackClientError, OSError) as error:
-            _translate(error)
-        wanted = {"card": card, "kind": kind}
-        return next((str(m["ts"]) for m in found.get("messages") or () if _payload(m) == wanted), None)
+        wanted, client = {"card": card, "kind": kind}, self._client
+        if reply.thread:
+            pages = client.conversations_replies(
+                channel=reply.channel, ts=reply.thread, limit=200, include_all_metadata=True
+            )
+            messages = (message for page in pages for message in page.get("messages") or ())
+        else:  # the newest come first, so one page has it
+            page = client.conversations_history(channel=reply.channel, limit=200, include_all_metadata=True)
+            messages = (message for message in page.get("messages") or ())
+        return next((str(message["ts"]) for message in messages if _payload(message) == wanted), None)
 
 
 def _payload(message: Mapping[str, Any]) -> Any:
@@ -126,12 +153,20 @@ def _payload(message: Mapping[str, Any]) -> Any:
     return metadata.get("event_payload") if metadata.get("event_type") == _EVENT_TYPE else None
 
 
-def _translate(error: Exception) -> NoReturn:
+def _reason(error: Exception) -> str:
+    """Slack's own word for it; empty when Slack said nothing."""
+    return str(error.response.get("error") or "") if isinstance(error, SlackApiError) else ""
+
+
+def _is_passing(status: int) -> bool:
+    return status == 429 or status >= 500
+
+
+def _translated(error: Exception) -> ThreadError:
     """The one place where slack_sdk's and the network's exceptions become ours."""
-    if isinstance(error, SlackApiError):
-        status = error.response.status_code
-        reason = str(error.response.get("error") or f"HTTP {status}")
-        if reason in _PASSING or status == 429 or status >= 500:
-            raise SlackAway(reason) from error
-        raise CannotPost(reason) from error
-    raise SlackAway(type(error).__name__) from error
+    if not isinstance(error, SlackApiError):
+        return SlackAway(type(error).__name__)
+    status, reason = error.response.status_code, _reason(error)
+    if reason.startswith(_NO_JSON):
+        return SlackAway(f"HTTP {status} without JSON")
+    return (SlackAway if reason in _PASSING or _is_passing(status) else CannotPost)(reason or f"HTTP {status}")

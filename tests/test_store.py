@@ -78,7 +78,7 @@ def test_a_reply_is_new_once(store: Store) -> None:
     assert store.cards.begin_reply("card", "card", "C1", "1.2")[1]
     reply, new = store.cards.begin_reply("card", "card", "C1", "1.2")
     assert (reply.ts, new) == (None, False)
-    store.cards.end_reply("card", "card", "1.3")
+    store.cards.end_reply("card", "card", "C1", "1.3")
     assert store.cards.begin_reply("card", "card", "C1", "1.2")[0].ts == "1.3"
     store.cards.forget_reply("card", "card")
     assert store.cards.begin_reply("card", "card", "C1", "1.2")[1]

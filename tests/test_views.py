@@ -14,7 +14,7 @@ from bot import desk, knowledge
 from bot.diagnosis.values import Diagnosis
 from bot.knowledge import Knowledge
 from bot.store import Press, Step
-from bot.views import account, card, forms, help, timeline
+from bot.views import account, card, evidence, forms, help, timeline
 from bot.views.blocks import Blocks, outside
 from bot.waconnect.client import Probe
 from bot.waconnect.payloads import OutboundRequest
@@ -88,6 +88,8 @@ def views(known: Knowledge) -> Iterator[tuple[str, Blocks]]:
     yield "status raw", timeline.status(STATUS, None, MARK)
     yield "status bare", timeline.status(MessageStatus("wamid.1", "", "unknown"), None, MARK)
     yield "status failed", timeline.status_failed("wamid.1", HOSTILE, None, MARK)
+    for text in (f"{SENT} -> 429 (#130429) Rate limit hit", HOSTILE, "", "131026 131047 failed"):
+        yield f"evidence {text[:20]}", evidence.evidence(answer(text), MARK)
     yield "help", help.usage()
     yield "help with a problem", help.usage("I did not understand that.")
 

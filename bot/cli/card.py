@@ -1,71 +1,84 @@
-"""A diagnosis in the terminal: the answer before the evidence, one line a thought, nothing personal."""
+"""A diagnosis in the terminal: the answer before the evidence, one line a thought, nothing personal.
 
-from rich.console import Console, Group, RenderableType
-from rich.markup import escape
-from rich.table import Table
+Written with click alone: importing rich would take as long as finding the answer.
+"""
+
+import os
+import shutil
+import textwrap
+from collections.abc import Iterator
+
+import click
 
 from bot.diagnosis.entries import Entry
 from bot.diagnosis.masking import mask_number
 from bot.diagnosis.values import Diagnosis, Match, Sighting
 from bot.diagnosis.verdicts import in_words
+from bot.diagnosis.wording import second_line, weighed
 
-_WIDEST = 110  # longer lines are hard to read
-_FIXED_BY = {
-    "integration": "fixed by your integration",
-    "waconnect-admin": "fixed by WaConnect's administrator",
-    "meta-business": "fixed in Meta Business settings",
-    "recipient": "fixed by the recipient",
-    "nobody": "nobody can fix it",
-}
-_FAMILY = {"meta": "Meta", "waconnect": "WaConnect", "onpremises": "On-premises API (retired)"}
+_WIDEST, _NARROWEST = 110, 40  # longer lines are hard to read; shorter ones are no lines
+_LABEL = 8  # columns
+_TOLD = 2  # pieces of evidence in the last line; --why shows all
 
 
 def show(diagnosis: Diagnosis, why: bool) -> None:
     """Prints a card for each match, or the nearest candidates."""
-    console = Console(highlight=False)
-    console.width = min(console.width, _WIDEST)
-    if not diagnosis.answered:
-        console.print(_nothing(diagnosis, why))
-        return
-    for number, match in enumerate(diagnosis.matches):
-        console.print(*([""] if number else []), card(match.entry, match, why), sep="\n")
-    if diagnosis.near:
-        console.print("", "Or perhaps:", _rows(diagnosis.near, why), sep="\n")
+    echo("\n\n".join(_parts(diagnosis, why)))
 
 
-def card(entry: Entry, match: Match | None = None, why: bool = False) -> RenderableType:
+def echo(text: str) -> None:
+    """Colours go to a terminal only, and not to somebody who set NO_COLOR (no-color.org)."""
+    click.echo(text, color=False if os.environ.get("NO_COLOR") else None)
+
+
+def card(entry: Entry, match: Match | None = None, why: bool = False) -> str:
     """All that is known about an entry, and what a paste says of it."""
-    rows = Table.grid(padding=(0, 1))
-    rows.add_column(style="bold", no_wrap=True, min_width=7)
-    rows.add_column(overflow="fold")
+    heading = click.style(f"{entry.label} · {entry.title}", fg="cyan", bold=True)
+    second = _wrapped(second_line(entry))
+    about = click.style(second, fg="yellow") if entry.no_longer_emitted else click.style(second, dim=True)
+    footer = click.style(_wrapped(_footer(entry, match, why)), dim=True)
+    evidence = [_evidence(match)] if match and why else []
+    return "\n".join([heading, about, *_rows(entry, match), *evidence, footer])
+
+
+def _parts(diagnosis: Diagnosis, why: bool) -> Iterator[str]:
+    if diagnosis.answered:
+        yield from (card(match.entry, match, why) for match in diagnosis.matches)
+        if diagnosis.near:
+            yield "Or perhaps:\n" + _nearest(diagnosis.near, why)
+    elif diagnosis.matches:
+        hint = click.style("waerror kb show CODE tells all about one.", dim=True)
+        yield f"I do not recognise this. Nearest:\n{_nearest(diagnosis.matches, why)}\n{hint}"
+    else:
+        yield "I do not recognise this."
+
+
+def _rows(entry: Entry, match: Match | None) -> Iterator[str]:
     cause = match.cause if match else None
-    rows.add_row("Why", escape(cause.cause if cause else entry.cause))
+    yield _row("Why", cause.cause if cause else entry.cause)
     if entry.check_first:
-        rows.add_row("First", escape(entry.check_first))
+        yield _row("First", entry.check_first)
     for number, step in enumerate((cause and cause.resolution) or entry.resolution, 1):
-        rows.add_row("Do" if number == 1 else "", escape(f"{number}. {step}"))
+        yield _row("Do" if number == 1 else "", f"{number}. {step}", hang=len(f"{number}. "))
     for source in entry.disagreement:
-        rows.add_row("Differs" if source.differs else "Trusted", escape(f"{source.name}: {source.says}"))
-    rows.add_row("Then", escape(in_words(entry.verdict)))
+        yield _row("Differs" if source.differs else "Trusted", f"{source.name}: {source.says}")
+    yield _row("Then", in_words(entry.verdict))
     if match and (seen := _seen(match.sighting)):
-        rows.add_row("Seen", escape(seen))
-    return Group(_heading(entry), rows, f"[dim]{escape(_footer(entry, match, why))}[/]")
+        yield _row("Seen", seen)
 
 
-def _heading(entry: Entry) -> str:
-    status = f" · HTTP {entry.http[0]}" if entry.http and entry.codes else ""
-    line = f"{_FAMILY[entry.family]} · {entry.topic}{status} · {_FIXED_BY[entry.fixed_by]}"
-    retired = f"\n[yellow]No longer sent: {escape(entry.no_longer_emitted)}[/]" if entry.no_longer_emitted else ""
-    return f"[bold cyan]{escape(entry.label)} · {escape(entry.title)}[/]\n[dim]{escape(line)}[/]{retired}"
+def _evidence(match: Match) -> str:
+    """Each piece, and whether it spoke for the entry or against it; strongest first."""
+    told = (": ".join(weighed(piece)) for piece in match.why)
+    return "\n".join(_row("" if number else "Because", piece, hang=2) for number, piece in enumerate(told))
 
 
 def _footer(entry: Entry, match: Match | None, why: bool) -> str:
     checked = f"checked {entry.checked}"
     if not match:
         return checked
-    told = match.why if why else match.why[:2]
-    parted = "\n  " if why else ", "
-    return f"{match.confidence}:{parted if why else ' '}{parted.join(told)}{chr(10) if why else ' · '}{checked}"
+    told = "" if why else f": {', '.join(match.why[:_TOLD])}"
+    return f"{match.confidence}{told} · {checked}"
 
 
 def _seen(sighting: Sighting) -> str:
@@ -78,16 +91,25 @@ def _seen(sighting: Sighting) -> str:
     return " · ".join(f"{name} {value}" for name, value in parts.items() if value is not None)
 
 
-def _nothing(diagnosis: Diagnosis, why: bool) -> RenderableType:
-    if not diagnosis.matches:
-        return "I do not recognise this."
-    hint = "[dim]waerror kb show CODE tells all about one.[/]"
-    return Group("I do not recognise this. Nearest:", _rows(diagnosis.matches, why), hint)
+def _nearest(matches: tuple[Match, ...], why: bool) -> str:
+    widest = max(len(match.entry.label) for match in matches)
+    return "\n".join(
+        f"{click.style(match.entry.label.ljust(widest), bold=True)}  {match.entry.title}  "
+        + click.style(f"({match.confidence})", dim=True)
+        + (f"\n{_evidence(match)}" if why and match.why else "")
+        for match in matches
+    )
 
 
-def _rows(matches: tuple[Match, ...], why: bool) -> Table:
-    rows = Table.grid(padding=(0, 2))
-    for match in matches:
-        told = "; ".join(match.why) if why else match.confidence
-        rows.add_row(f"[bold]{escape(match.entry.label)}[/]", escape(match.entry.title), escape(told))
-    return rows
+def _row(label: str, text: str, hang: int = 0) -> str:
+    """The label in its column, the text beside it."""
+    first, *others = textwrap.wrap(text, _width() - _LABEL, subsequent_indent=" " * hang) or [""]
+    return "\n".join([click.style(label.ljust(_LABEL), bold=True) + first, *(" " * _LABEL + line for line in others)])
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, _width())
+
+
+def _width() -> int:
+    return max(_NARROWEST, min(_WIDEST, shutil.get_terminal_size().columns))

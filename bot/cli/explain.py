@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from bot.cli import shelf
+from bot.cli import card, shelf
 from bot.diagnosis import diagnose
 from bot.diagnosis.values import Diagnosis, Match, Mode
 from bot.knowledge import Knowledge
@@ -29,7 +29,7 @@ NO_MATCH = 1
     show_default=True,
     help="ask: a person wants to know, so the nearest are named too. alert: only what is sure.",
 )
-@click.option("--why", is_flag=True, help="Show the evidence.")
+@click.option("--why", is_flag=True, help="Show all of the evidence, for and against.")
 def explain(text: str | None, as_json: bool, jsonl: bool, mode: Mode, why: bool) -> None:
     """Explain the error in TEXT, or in standard input where TEXT is '-'.
 
@@ -45,8 +45,6 @@ def explain(text: str | None, as_json: bool, jsonl: bool, mode: Mode, why: bool)
     if as_json:
         click.echo(json.dumps(_as_json(diagnosis), ensure_ascii=False))
     else:
-        from bot.cli import card  # rich takes as long to import as the answer
-
         card.show(diagnosis, why)
     sys.exit(0 if diagnosis.answered else NO_MATCH)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from bot import knowledge
-from bot.cli import shelf
+from bot.cli import card, shelf
 from bot.diagnosis.entries import Entry
 
 _FOLDER = click.option(
@@ -52,11 +52,7 @@ def show(name: str, as_json: bool, folder: Path | None) -> None:
     if as_json:
         click.echo(entry.model_dump_json(indent=2))
         return
-    from rich.console import Console
-
-    from bot.cli.card import card
-
-    Console(highlight=False).print(card(entry))
+    card.echo(card.card(entry))
 
 
 @kb.command()

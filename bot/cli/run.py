@@ -1,17 +1,21 @@
 """`waerror run`: the bot."""
 
+import logging
+import os
 import sys
 from typing import NoReturn
+from urllib.error import URLError
 
 import click
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from slack_sdk.errors import SlackApiError
 
-from bot.app import AlreadyRunning
+from bot.app import CannotStart
 from bot.app import run as run_bot
+from bot.knowledge import KnowledgeError
 from bot.settings import Settings, missing
-from bot.telemetry import set_up_logging
+from bot.telemetry import set_up_logging, trouble
 from bot.vault import VaultError
 
 
@@ -20,16 +24,16 @@ def command() -> None:
     """Run the bot over Socket Mode until SIGTERM.
 
     Settings come from the environment or from .env; .env.example describes each. Exit codes: 0 stopped,
-    1 Slack refused the tokens or another bot runs on the same file, 2 a setting is missing or wrong.
+    1 it cannot run, and says why, 2 a setting is missing or wrong.
     """
     settings = _settings()
     set_up_logging(settings.waerror_log_level)
     try:
         run_bot(settings)
-    except SlackApiError as error:
-        _fail(1, f"Slack refused the bot token: {error.response['error']}. Check SLACK_BOT_TOKEN.")
-    except (AlreadyRunning, VaultError) as error:
-        _fail(1, str(error))
+    except Exception as error:  # noqa: BLE001 - a person never sees a raw exception
+        click.echo(_why(error, settings), err=True)
+        _leave(1)
+    _leave(0)
 
 
 def _settings() -> Settings:
@@ -48,6 +52,30 @@ def _fault(error: ErrorDetails) -> str:
     return f"  {where.upper()}: {error['msg']}"
 
 
+def _why(error: Exception, settings: Settings) -> str:
+    match error:
+        case CannotStart() | VaultError() | KnowledgeError():
+            return str(error)
+        case SlackApiError():
+            name = "SLACK_APP_TOKEN" if "apps.connections" in error.response.api_url else "SLACK_BOT_TOKEN"
+            return f"Slack refused {name}: {error.response['error']}. Check it at api.slack.com/apps."
+        case URLError() | TimeoutError():
+            return f"Slack cannot be reached at {settings.slack_api} ({error}). Check the network and SLACK_API_URL."
+        case _:
+            trouble("bot.failed", exc_info=error)
+            return f"waerror cannot run: {type(error).__name__}. The log line bot.failed, above, has the rest."
+
+
 def _fail(code: int, says: str) -> NoReturn:
     click.echo(says, err=True)
     sys.exit(code)
+
+
+def _leave(code: int) -> NoReturn:
+    """End now. Python would wait for the threads in which DBOS follows retries, and they sleep for minutes.
+
+    Nothing is lost with them: each note was committed before its deed, as the tests that `kill -9` show.
+    """
+    logging.shutdown()
+    sys.stderr.flush()
+    os._exit(code)

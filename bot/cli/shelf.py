@@ -2,13 +2,20 @@
 
 import os
 import sys
+from collections import Counter
 from pathlib import Path
+
+import click
 
 from bot import knowledge
 
 
 def opened(folder: Path | None = None) -> knowledge.Knowledge:
-    """The knowledge, compiled in the cache; what is broken in it is left out and named on stderr once."""
+    """The knowledge, compiled in the cache. What is broken in it is left out, and one line on stderr says so."""
+    try:
+        return knowledge.load(folder, cache=cache())
+    except knowledge.KnowledgeError as wrong:
+        click.echo(_left_out(wrong, folder), err=True)
     return knowledge.load(folder, cache=cache(), forgiving=True)
 
 
@@ -27,3 +34,12 @@ def cache() -> Path | None:
 def stdin_text() -> str:
     """All of standard input; bytes that are not UTF-8 become a sign instead of an exception."""
     return sys.stdin.buffer.read().decode("utf-8-sig", errors="replace")
+
+
+def _left_out(wrong: knowledge.KnowledgeError, folder: Path | None) -> str:
+    """`knowledge/meta/1.toml: 2 faults. What is broken is left out; waerror kb lint names each.`"""
+    by_file = Counter(fault.file for fault in wrong.faults)
+    first, total = next(iter(by_file)), len(wrong.faults)
+    others = f" and {len(by_file) - 1} more" if len(by_file) > 1 else ""
+    lint = f"waerror kb lint --folder {folder}" if folder else "waerror kb lint"
+    return f"{first}{others}: {total} fault{'s' * (total > 1)}. What is broken is left out; {lint} names each."

@@ -1,7 +1,7 @@
 """The desk decides what a message, a command or a press means, and returns it as a value. It does nothing."""
 
 from bot.desk.answers import Answer, Offer, answer, only_message_id
-from bot.desk.clicks import ButtonValue, Click, click
+from bot.desk.clicks import ButtonValue, Click, click, command_click
 from bot.desk.questions import OUR_BLOCKS, Me, Question, is_ours, question, shortcut_question
 from bot.desk.retries import Ask, Refusal, Send, claim_of, retry
 
@@ -19,6 +19,7 @@ __all__ = [
     "answer",
     "claim_of",
     "click",
+    "command_click",
     "is_ours",
     "only_message_id",
     "question",

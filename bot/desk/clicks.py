@@ -26,8 +26,15 @@ class Click:
     user: str
     channel: str
     thread: str
+    """Empty for a card at the top of a channel that one person alone sees: it is no thread's first message."""
     response_url: str | None
     """Only where one person alone sees the card: what comes of it is shown to that person alone."""
+
+
+def command_click(command: Mapping[str, Any]) -> Click:
+    """A command that asks WaConnect, as a click on no card: what comes of it is shown to that person alone."""
+    place = {name: str(command[f"{name}_id"]) for name in ("team", "user", "channel")}
+    return Click(id=command["trigger_id"], card="command", thread="", response_url=command["response_url"], **place)
 
 
 def click(body: Mapping[str, Any]) -> Click | None:
@@ -36,15 +43,16 @@ def click(body: Mapping[str, Any]) -> Click | None:
         action, container = body["actions"][0], body["container"]
         value = ButtonValue.model_validate_json(action["value"])
         message = body.get("message") or {}
-        thread = message.get("thread_ts") or message.get("ts") or container["message_ts"]
+        private = bool(container.get("is_ephemeral"))
+        thread = container.get("thread_ts") if private else message.get("thread_ts") or message["ts"]
         return Click(
             id=f"{body['user']['id']}/{action['action_ts']}/{value.card}",
             card=value.card,
             team=body["team"]["id"],
             user=body["user"]["id"],
             channel=container["channel_id"],
-            thread=str(thread),
-            response_url=body.get("response_url") if container.get("is_ephemeral") else None,
+            thread=str(thread or ""),
+            response_url=body.get("response_url") if private else None,
         )
     except (KeyError, IndexError, TypeError, ValidationError):
         return None

@@ -11,7 +11,7 @@ from bot.duties.patience import PATIENT
 from bot.knowledge import Knowledge
 from bot.store import Store
 from bot.telemetry import report, trouble
-from bot.thread import CannotPost, Thread, ThreadError
+from bot.thread import CannotPost, Place, Thread, ThreadError
 from bot.views import card as view
 from bot.views.blocks import Blocks
 from bot.views.help import usage
@@ -82,7 +82,7 @@ class Answering(DBOSConfiguredInstance):
 
     def _post(self, question: Question, card_id: str, blocks: Blocks, text: str) -> None:
         try:
-            self._thread.show(card_id, "card", question.channel, question.thread, blocks, text)
+            self._thread.show(card_id, "card", Place(question.channel, question.thread), blocks, text)
         except CannotPost as error:
             if not error.not_here or question.response_url is None:
                 raise

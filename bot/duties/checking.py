@@ -12,7 +12,7 @@ from bot.duties.patience import PATIENT
 from bot.knowledge import Knowledge
 from bot.store import Store
 from bot.telemetry import report, trouble
-from bot.thread import Thread, ThreadError
+from bot.thread import Place, Thread, ThreadError
 from bot.views import timeline
 from bot.views.account import account as account_view
 from bot.views.account import account_summary
@@ -82,4 +82,4 @@ class Checking(DBOSConfiguredInstance):
         if click.response_url:
             self._thread.respond(click.response_url, blocks, text)
         else:
-            self._thread.show(click.card, kind, click.channel, click.thread, blocks, text)
+            self._thread.show(click.card, kind, Place(click.channel, click.thread, click.user), blocks, text)

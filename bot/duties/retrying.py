@@ -17,7 +17,7 @@ from bot.knowledge import Knowledge
 from bot.settings import Settings
 from bot.store import Store
 from bot.telemetry import report, trouble
-from bot.thread import Thread, ThreadError
+from bot.thread import Place, Thread, ThreadError
 from bot.views import timeline
 from bot.waconnect.client import WaConnect
 from bot.waconnect.errors import FateUnknown, Refused, Unreachable, WaConnectError
@@ -170,7 +170,8 @@ class Retrying(DBOSConfiguredInstance):
         entry = self._knowledge.entries.get(last) if last and press.outcome in ("refused", "failed") else None
         blocks = timeline.retry(press, steps, entry, self._settings.waerror_follow_seconds, press.card)
         text = timeline.retry_summary(press, steps)
-        self._thread.show(press.card, f"retry/{press_id}", press.channel, press.thread, blocks, text)
+        place = Place(press.channel, press.thread, press.user)
+        self._thread.show(press.card, f"retry/{press_id}", place, blocks, text)
 
 
 def _state(error: WaConnectError) -> str:

@@ -12,6 +12,7 @@ from bot.store import Card
 from bot.telemetry import report
 from bot.views import card as view
 from bot.views.blocks import Blocks
+from bot.views.evidence import evidence
 
 TOO_OLD = "This button is too old: I no longer know the message that it belongs to. Paste the error again."
 
@@ -20,6 +21,7 @@ def register(app: App) -> None:
     app.action("remedy.recheck")(recheck)
     app.action("remedy.status")(status)
     app.action("card.share")(share)
+    app.action("card.why")(why)
     app.action(re.compile(r"^entry\.show\.\d$"))(show_candidate)
 
 
@@ -53,6 +55,16 @@ def share(ack: Ack, body: dict[str, Any], respond: Respond, house: House) -> Non
     respond(response_type="in_channel", text=view.summary(given), blocks=blocks, replace_original=False)
     respond(delete_original=True)
     report("card.shared", channel=found[0].channel)
+
+
+def why(ack: Ack, body: dict[str, Any], respond: Respond, house: House) -> None:
+    ack()
+    found = pressed(house, body)
+    if found is None:
+        tell(respond, TOO_OLD)
+        return
+    blocks = evidence(answer(house, found[1]), found[1].id)
+    respond(response_type="ephemeral", text="How I recognised this", blocks=blocks, replace_original=False)
 
 
 def show_candidate(ack: Ack, body: dict[str, Any], respond: Respond, house: House) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from slack_bolt import Ack, App, Respond
+from slack_bolt import Ack, App
 
 from bot import desk
 from bot.house import House
@@ -35,15 +35,14 @@ def register(app: App) -> None:
     app.command(COMMAND)(typed)
 
 
-def typed(ack: Ack, command: dict[str, Any], respond: Respond, house: House) -> None:
+def typed(ack: Ack, command: dict[str, Any], house: House) -> None:
     text = str(command.get("text") or "").strip()
     message_id = desk.only_message_id(text) if house.can_act else None
     if message_id is None:
         ack(**_answer(house, command, text))
         return
+    house.duties.checking.begin_status(desk.command_click(command), message_id)
     ack(text="Looking …")
-    blocks, summary = house.duties.checking.read_status(message_id, "status")
-    respond(text=summary, blocks=blocks, replace_original=False)
 
 
 def _answer(house: House, command: dict[str, Any], text: str) -> dict[str, Any]:

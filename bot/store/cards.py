@@ -63,9 +63,10 @@ class Cards:
             found = db.execute(sa.select(replies).where(_is(card_id, kind))).one()
         return Reply(found.channel, found.thread, found.ts), new
 
-    def end_reply(self, card_id: str, kind: str, ts: str) -> None:
+    def end_reply(self, card_id: str, kind: str, channel: str, ts: str) -> None:
+        """It stands there. The channel may be another than was asked for: a person's id opens a conversation."""
         with self._engine.begin() as db:
-            db.execute(sa.update(replies).where(_is(card_id, kind)).values(ts=ts))
+            db.execute(sa.update(replies).where(_is(card_id, kind)).values(channel=channel, ts=ts))
 
     def forget_reply(self, card_id: str, kind: str) -> None:
         """Somebody deleted it, or it could not be posted: the next one is posted anew."""

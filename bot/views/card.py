@@ -90,10 +90,11 @@ def _card(answer: Answer, best: Match, card_id: str, share: bool) -> Iterator[Bl
     yield context(f"Seen: {seen}") if seen else None
     yield context(escape(answer.withheld)) if answer.withheld else None
     buttons = [_button(offer, card_id) for offer in answer.offers]
+    buttons.append(button("Why?", "card.why", card_id))
     if share:
         buttons.append(button("Share in channel", "card.share", card_id))
-    yield actions(buttons) if buttons else None
-    yield context(f"{best.confidence}: {outside('; '.join(best.why), 600)} · checked {entry.checked}")
+    yield actions(buttons)
+    yield context(f"{best.confidence}: {outside('; '.join(best.why[:2]), 300)} · checked {entry.checked}")
 
 
 def _second_line(entry: Entry) -> str:
@@ -104,9 +105,10 @@ def _second_line(entry: Entry) -> str:
 
 
 def _why(match: Match) -> str:
-    causes = match.entry.causes if match.cause is None else ()
     lines = [f"*Why*  {escape((match.cause or match.entry).cause)}"]
-    lines += [f"• if it says “{escape(c.when[0])}”: {escape(c.cause)}" for c in causes if c.when][:6]
+    others = [cause for cause in match.entry.causes if cause.when] if match.cause is None else []
+    if len(others) > 1:  # a single other cause is a rare case, not a choice to make
+        lines += [f"• if it says “{escape(cause.when[0])}”: {escape(cause.cause)}" for cause in others[:_MOST_OTHERS]]
     return "\n".join(lines)
 
 
@@ -127,6 +129,7 @@ def _other(match: Match) -> str:
 
 def _seen(answer: Answer) -> str:
     sighting, request = answer.diagnosis.seen, answer.request
+    shown = answer.diagnosis.best.code if answer.diagnosis.best else None
     recipient = (request and request.recipient) or sighting.recipient
     http = (answer.found and answer.found.http_status) or sighting.http_status
     parts = (
@@ -135,7 +138,7 @@ def _seen(answer: Answer) -> str:
         recipient and f"to {mask_number(recipient)}",
         request and request.sender and f"from {mask_number(request.sender)}",
         http and f"HTTP {http}",
-        sighting.code and f"code {sighting.code}",
+        sighting.code and sighting.code != shown and f"code {sighting.code}",
         answer.message_id and short_id(answer.message_id),
     )
     return " · ".join(outside(part, 120) for part in parts if part)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from dbos import DBOS
 from dbos._dbos import _get_or_create_dbos_registry
 
@@ -50,16 +51,20 @@ class Town:
         return str(next(message["ts"] for message in thread if word in plain(message)))
 
     def whisper(self, user: str) -> str:
-        """The newest message that only this person sees."""
-        return plain(self.workspace.ephemerals(user)[-1])
+        """The newest message that only this person sees; empty when there is none."""
+        return "".join(plain(message) for message in self.workspace.ephemerals(user)[-1:])
 
     def settled(self, channel: str, ts: str) -> list[str]:
         """The replies, once every question is answered or left in silence."""
         self.workspace.settle()
-        self.workspace.wait_for(
-            lambda: not self.house.store.questions.open() or None, 15, "an answer to every question"
-        )
+        for key in self.house.store.questions.open():
+            finished(f"answer:{key}")
         return self.replies(channel, ts)
+
+
+def finished(workflow: str) -> None:
+    """Waits for a durable workflow to end."""
+    DBOS.retrieve_workflow(workflow).get_result(polling_interval_sec=0.02)
 
 
 OpenTown = Callable[..., AbstractContextManager[Town]]
@@ -70,6 +75,7 @@ def open_town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OpenTown:
     """Opens a town; a second one on the same folder is the bot after a restart."""
     monkeypatch.chdir(tmp_path)  # no .env file of the checkout
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
 
     @contextmanager
     def open_(
@@ -78,7 +84,7 @@ def open_town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OpenTown:
         sandbox = sandbox or Sandbox(pace_seconds=0.1)
         workspace = workspace or inhabited()
         waconnect, url = serve_sandbox(sandbox)
-        with waconnect, serve(workspace) as slack:
+        with _forgotten_bots(), waconnect, serve(workspace) as slack:
             wanted = {
                 "slack_api_url": slack.api_url,
                 "slack_bot_token": workspace.app.bot_token,
@@ -95,11 +101,18 @@ def open_town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OpenTown:
                 yield Town(workspace, People(workspace), sandbox, house)
                 sandbox.clear_faults()
                 for workflow in DBOS.list_workflows(status="PENDING") if drain else ():
-                    DBOS.retrieve_workflow(workflow.workflow_id).get_result()
-        # DBOS knows its instances by name for the life of the process; the next town is a new bot in the same one.
-        _get_or_create_dbos_registry().instance_info_map.clear()
+                    finished(workflow.workflow_id)
 
     return open_
+
+
+@contextmanager
+def _forgotten_bots() -> Iterator[None]:
+    """DBOS knows its instances by name for the life of the process; the next town is a new bot in the same one."""
+    try:
+        yield
+    finally:
+        _get_or_create_dbos_registry().instance_info_map.clear()
 
 
 @pytest.fixture

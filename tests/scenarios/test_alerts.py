@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.thread import Place
 from tests.scenarios.conftest import ALERTS, SUPPORT, OpenTown, Town
 
 ATTACHMENT = {
@@ -116,10 +117,10 @@ def test_a_reply_that_a_crash_left_unnoted_is_found_and_not_posted_again(town: T
     """Posted, and then the process died before it could note where: the thread is searched first."""
     store, thread = town.house.store, town.house.thread
     ts = town.people.say("ana", SUPPORT, "hello")
-    thread.show("c1", "card", SUPPORT, ts, [], "an answer")
+    thread.show("c1", "card", Place(SUPPORT, ts), [], "an answer")
     store.cards.forget_reply("c1", "card")
     store.cards.begin_reply("c1", "card", SUPPORT, ts)  # as after a crash: begun, and no ts
-    thread.show("c1", "card", SUPPORT, ts, [], "the same answer, edited")
+    thread.show("c1", "card", Place(SUPPORT, ts), [], "the same answer, edited")
     assert town.replies(SUPPORT, ts) == ["the same answer, edited"]
 
 
@@ -127,7 +128,7 @@ def test_a_reply_that_somebody_deleted_is_posted_anew(town: Town) -> None:
     """Nothing breaks, and nothing is lost."""
     thread = town.house.thread
     ts = town.people.say("ana", SUPPORT, "hello")
-    thread.show("c1", "account", SUPPORT, ts, [], "first")
+    thread.show("c1", "account", Place(SUPPORT, ts), [], "first")
     town.workspace.fail_next("chat.update", "message_not_found")
-    thread.show("c1", "account", SUPPORT, ts, [], "second")
+    thread.show("c1", "account", Place(SUPPORT, ts), [], "second")
     assert town.replies(SUPPORT, ts)[-1] == "second"

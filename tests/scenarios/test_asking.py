@@ -52,6 +52,18 @@ def test_a_candidate_button_shows_its_card(town: Town) -> None:
     assert "Sending again" in town.whisper("ana")
 
 
+def test_why_opens_the_evidence(town: Town) -> None:
+    """For the one who asks: each piece, and how sure it makes us."""
+    ts = town.people.say(
+        "ana", SUPPORT, '@waerror {"error": {"message": "(#131053) Media upload error", "code": 131053}}'
+    )
+    card = town.reply_ts(SUPPORT, ts, "131053")
+    town.people.click("ben", SUPPORT, card, "card.why")
+    town.workspace.wait_for(lambda: town.whisper("ben"), 10)
+    assert "certain" in town.whisper("ben")
+    assert "code 131053" in town.whisper("ben")
+
+
 def test_a_mention_is_answered_in_the_thread_once(town: Town) -> None:
     """Slack sends a `message` and an `app_mention` for it; the answer is one."""
     ts = town.people.say("ana", SUPPORT, "@waerror what is 131047?")

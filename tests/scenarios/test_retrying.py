@@ -5,9 +5,10 @@ import json
 import pytest
 from dbos import DBOS
 
+from bot.standin import plain
 from bot.store import new_press
 from bot.waconnect.sandbox import Sandbox
-from tests.scenarios.conftest import ALERTS, SUPPORT, OpenTown, Town
+from tests.scenarios.conftest import ALERTS, PRIVATE, SUPPORT, OpenTown, Town
 
 TO = "15551234567"
 REQUEST = {"to": TO, "body": "Your order left the warehouse"}
@@ -245,3 +246,22 @@ def claimed(town: Town) -> str:
 def posts(town: Town) -> list[object]:
     """The POSTs that reached WaConnect."""
     return [call for call in town.sandbox.calls if call.method == "POST"]
+
+
+def test_a_retry_from_a_private_answer_is_shown_in_the_channel(town: Town) -> None:
+    """Nobody else sees that card, but everybody sees who sends what."""
+    town.people.command("ana", SUPPORT, "/waerror", PASTE)
+    ts = town.workspace.ephemerals("ana")[-1]["ts"]
+    town.people.click("ana", SUPPORT, ts, "remedy.retry")
+    town.workspace.wait_for(lambda: "Done:" in " ".join(map(plain, town.workspace.messages(SUPPORT))), 30)
+    assert len(town.sandbox.sent) == 1
+
+
+def test_where_the_bot_may_not_post_the_person_is_told_directly(town: Town) -> None:
+    """A private channel that it is not in."""
+    town.people.command("ana", PRIVATE, "/waerror", PASTE)
+    ts = town.workspace.ephemerals("ana")[-1]["ts"]
+    town.people.click("ana", PRIVATE, ts, "remedy.retry")
+    town.workspace.wait_for(lambda: "Done:" in " ".join(map(plain, town.workspace.messages("@ana"))), 30)
+    assert len(town.workspace.messages("@ana")) == 1
+    assert len(town.sandbox.sent) == 1
