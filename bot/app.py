@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from logging import getLogger
+from logging import CRITICAL, getLogger
 from uuid import uuid4
 
 from dbos import DBOS
@@ -27,10 +27,8 @@ from bot.waconnect.client import WaConnect
 
 # Bolt's own pool has 5 threads: five slow listeners would leave the sixth click unacknowledged.
 _LISTENER_THREADS = 32
-
-
-# websocket-client sees only after ten seconds that its socket was closed; its thread ends with the process.
-_LONGEST_GOODBYE = 2.0
+# Acknowledging takes milliseconds. websocket-client then takes up to ten seconds to see that its socket is closed.
+_LONGEST_GOODBYE = 1.0
 
 
 class CannotStart(RuntimeError):
@@ -64,6 +62,8 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
         thread = Thread(client, store)
         duties = prepare(settings, store, known, thread, waconnect)
         stack.callback(DBOS.destroy)
+        # A workflow that wakes while DBOS is taken down fails loudly; the next process takes it up.
+        stack.callback(getLogger("dbos").setLevel, CRITICAL)
         stack.callback(duties.retrying.stop)
         house = House(settings, known, store, thread, duties)
         app = _bolt(client, house)
@@ -80,9 +80,16 @@ def connected(app: App, settings: Settings) -> Iterator[None]:
     try:
         yield
     finally:
-        goodbye = threading.Thread(target=handler.close, daemon=True)
+        goodbye = threading.Thread(target=_say_goodbye, args=[handler], daemon=True)
         goodbye.start()
         goodbye.join(_LONGEST_GOODBYE)
+
+
+def _say_goodbye(handler: SocketModeHandler) -> None:
+    """What was taken is still acknowledged before the line is cut; what comes now, Slack keeps for the next bot."""
+    handler.client.message_processor.shutdown()  # type: ignore[no-untyped-call]
+    handler.client.message_workers.shutdown()
+    handler.close()  # type: ignore[no-untyped-call]
 
 
 @contextmanager
@@ -106,13 +113,15 @@ def _alone(settings: Settings) -> Iterator[None]:
 
 def _slack(settings: Settings) -> WebClient:
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
-    return WebClient(
+    client = WebClient(
         token,
         base_url=settings.slack_api,
         timeout=round(settings.slack_timeout_seconds) or 1,
         # Not slack_sdk's own handler, which repeats a post whose connection broke: it may stand there already.
         retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=3)],
     )
+    client.auth_test()  # before anything begins; Bolt would put its own exception around a refusal
+    return client
 
 
 def _store(settings: Settings) -> Store:
@@ -157,6 +166,6 @@ def _apologise(error: Exception, request: BoltRequest) -> BoltResponse:
         respond(
             response_type="ephemeral",
             replace_original=False,
-            text=f"Something went wrong on my side, and nothing was sent. Reference for whoever runs me: {reference}",
+            text=f"Something went wrong on my side. Reference for whoever runs me: {reference}",
         )
     return BoltResponse(status=200)

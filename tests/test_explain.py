@@ -59,8 +59,33 @@ def test_nothing_personal_is_shown() -> None:
         assert "fakefake" not in out
 
 
-def test_why_shows_the_evidence() -> None:
-    assert "code 131047" in run("--why", '{"code": 131047}').stdout
+def test_why_shows_all_of_the_evidence_and_which_way_it_pulls() -> None:
+    text = "template param count mismatch, says our shop's own log after error 132000 of 17 in Stripe"
+    told = json.loads(run("--json", text).stdout)["diagnoses"][0]["why"]
+    shown = " ".join(run("--why", text).stdout.split())
+    assert all(("" if piece.startswith("against: ") else "for: ") + piece in shown for piece in told)
+    assert any(piece.startswith("against: ") for piece in told)
+
+
+def test_a_card_without_why_shows_the_strongest_evidence() -> None:
+    assert "certain: code 131047" in run('{"code": 131047}').stdout
+
+
+def test_candidates_show_their_evidence_too() -> None:
+    assert "for: " in run("--why", "something is odd with the pictures").stdout
+
+
+def test_colours_are_for_terminals_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "\x1b" not in run("131047").stdout
+    assert "\x1b" in CliRunner().invoke(main, ["explain", "131047"], color=True).stdout
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in CliRunner().invoke(main, ["explain", "131047"], color=True).stdout
+
+
+@pytest.mark.parametrize(("columns", "widest"), [("20", 40), ("70", 70), ("400", 110)])
+def test_lines_fit_the_terminal(columns: str, widest: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    assert 0 <= widest - max(map(len, run("--why", "132000").stdout.splitlines())) < 15
 
 
 def test_many_lines_are_answered_one_by_one() -> None:

@@ -44,6 +44,7 @@ PURE = {
     "datetime",
     "functools",
     "hashlib",
+    "heapq",
     "html",
     "itertools",
     "json",

@@ -99,3 +99,43 @@ def test_reasons_hold_nothing_personal() -> None:
     best = ask('{"code": 131047, "to": "15550001111"}').best
     assert best is not None
     assert not any("1555000" in reason for reason in best.why)
+
+
+ASKED = {
+    "what is 131047?": "meta/131047",
+    "why 131047 again": "meta/131047",
+    "@waerror 131047 since noon, anyone?": "meta/131047",
+}
+
+
+@pytest.mark.parametrize(("text", "name"), ASKED.items())
+def test_who_asks_about_a_long_code_gets_it(text: str, name: str) -> None:
+    best = ask(text).best
+    assert best is not None
+    assert best.entry.id == name
+    assert not ask(text, "alert").answered
+
+
+@pytest.mark.parametrize("text", ["what about order #131047?", "we sent 131047 messages", "is 4 fine?"])
+def test_who_asks_about_something_else_does_not(text: str) -> None:
+    assert not ask(text).answered
+
+
+def statuses(*codes: int) -> str:
+    each = (f'{{"id":"wamid.{n}","status":"failed","errors":[{{"code":{code}}}]}}' for n, code in enumerate(codes))
+    return f'{{"messaging_product":"whatsapp","statuses":[{",".join(each)}]}}'
+
+
+def test_a_batch_is_summarised_with_the_commonest_first() -> None:
+    matches = ask(statuses(4, 131047, 131047, 131047, 4, 131047), "alert").matches
+    assert [(match.code, match.count) for match in matches] == [(131047, 4), (4, 2)]
+
+
+def test_lines_of_a_log_are_counted() -> None:
+    log = "\n".join(f"08:12:{n} whatsapp send failed (#131047), attempt {n}" for n in range(10, 22))
+    assert [match.count for match in ask(log, "alert").matches] == [12]
+
+
+def test_one_error_said_twice_is_one() -> None:
+    text = '{\n "code": 131047,\n "message": "(#131047) closed"\n}'
+    assert [match.count for match in ask(text, "alert").matches] == [1]

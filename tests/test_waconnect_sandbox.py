@@ -236,7 +236,7 @@ def test_stopping_does_not_wait_for_silent_calls(sandbox: Sandbox) -> None:
 def test_the_command_serves_until_it_is_told_to_end() -> None:
     """run() prints the base URL and a key that work, and SIGTERM ends it cleanly."""
     code = "from bot.waconnect.sandbox import run; run(0)"
-    with subprocess.Popen([sys.executable, "-u", "-c", code], stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+    with subprocess.Popen([sys.executable, "-u", "-c", code], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         url = process.stdout.readline().split()[-1]
         key = process.stdout.readline().split()[-1]

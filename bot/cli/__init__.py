@@ -11,6 +11,7 @@ COMMANDS = {
     "run": ("bot.cli.run:command", "Run the bot."),
     "sandbox": ("bot.cli.sandbox:command", "Serve a WaConnect to develop against."),
     "demo": ("bot.cli.demo:command", "Play a story with the real bot on this machine."),
+    "about": ("bot.cli.about:command", "Tell the version, what is known, and how often it is right."),
     "kb": ("bot.cli.kb:kb", "Read and check the knowledge files."),
 }
 

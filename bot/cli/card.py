@@ -33,7 +33,7 @@ def echo(text: str) -> None:
 
 def card(entry: Entry, match: Match | None = None, why: bool = False) -> str:
     """All that is known about an entry, and what a paste says of it."""
-    heading = click.style(f"{entry.label} · {entry.title}", fg="cyan", bold=True)
+    heading = click.style(_wrapped(f"{entry.label} · {entry.title}"), fg="cyan", bold=True)
     second = _wrapped(second_line(entry))
     about = click.style(second, fg="yellow") if entry.no_longer_emitted else click.style(second, dim=True)
     footer = click.style(_wrapped(_footer(entry, match, why)), dim=True)

@@ -43,7 +43,9 @@ def staged() -> Iterator[Stage]:
         environment = _environment(workspace, slack.api_url, waconnect_url, Path(folder))
         with _bot(environment, Path(folder)) as process:
             try:
-                workspace.wait_for(lambda: workspace.courier.links, _PATIENCE, "the bot's connection")
+                workspace.wait_for(lambda: workspace.courier.links or process.poll(), _PATIENCE, "the bot's connection")
+                if process.poll() is not None:
+                    raise NotSeen("the bot did not connect")
                 yield Stage(workspace, People(workspace), sandbox)
             except NotSeen as error:
                 says = "is still running" if process.poll() is None else f"ended with {process.returncode}"

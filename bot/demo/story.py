@@ -9,6 +9,8 @@ from bot.standin import plain
 
 _TO = "15550104567"
 _REQUEST = {"to": _TO, "body": "Your order has left the warehouse", "phoneNumberId": SENDER}
+# The longest scene, a retry that waits out a rate limit, takes four seconds.
+_PATIENCE = 15.0
 _PASTE = f"""these keep failing since the sale started
 ```POST /api/messages/text
 {json.dumps(_REQUEST)}
@@ -84,7 +86,7 @@ def _reply(stage: Stage, channel: str, ts: str, *words: str) -> dict[str, Any]:
         replies = stage.workspace.thread(channel, ts)[1:]
         return next((reply for reply in replies if all(word in plain(reply) for word in words)), None)
 
-    return stage.workspace.wait_for(found, 30, f"a reply with {words}") or {}
+    return stage.workspace.wait_for(found, _PATIENCE, f"a reply with {words}") or {}
 
 
 def _must(message: dict[str, Any], *words: str) -> None:

@@ -8,6 +8,7 @@ import re
 _PHONE = re.compile(
     r"(?<![\w.#:/+-])\+?(?:\d[ ().-]{0,2}){9,14}\d(?![\w.]|-\d)"  # ten digits and more, however grouped
 )
+_SHORTEST = 7  # digits: of fewer, the last four would tell nearly all
 _SECRETS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bwba_[A-Za-z0-9_-]{4,}"), "wba_••••"),
     (re.compile(r"\bEA[A-Z][A-Za-z0-9_]{12,}"), "EAA••••"),
@@ -40,6 +41,6 @@ def mask(text: str) -> str:
 
 
 def mask_number(number: str) -> str:
-    """`+52 1 55 5123 4567` → `••••4567`."""
+    """`+52 1 55 5123 4567` → `••••4567`: enough to tell two recipients apart. A short number is not shown at all."""
     digits = "".join(filter(str.isdigit, number))
-    return f"••••{digits[-4:]}" if len(digits) > 4 else "••••"
+    return f"••••{digits[-4:]}" if len(digits) >= _SHORTEST else "••••"

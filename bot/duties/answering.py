@@ -7,11 +7,11 @@ from dbos import DBOS, DBOSConfiguredInstance, SetWorkflowID
 from bot import desk
 from bot.desk import Question
 from bot.duties.checking import Checking
-from bot.duties.patience import PATIENT
+from bot.duties.patience import NOT_SHOWN, PATIENT
 from bot.knowledge import Knowledge
 from bot.store import Store
 from bot.telemetry import report, trouble
-from bot.thread import CannotPost, Place, Thread, ThreadError
+from bot.thread import CannotPost, Place, Thread
 from bot.views import card as view
 from bot.views.blocks import Blocks
 from bot.views.help import usage
@@ -46,7 +46,8 @@ class Answering(DBOSConfiguredInstance):
     def answer(self, key: str) -> None:
         try:
             self.answer_once(key)
-        except ThreadError as error:
+        except NOT_SHOWN as error:
+            self._store.questions.close(key)
             trouble("question.not_answered", error=str(error), kind=type(error).__name__)
 
     @DBOS.step(**PATIENT)

@@ -8,11 +8,11 @@ from dbos import DBOS, DBOSConfiguredInstance, SetWorkflowID
 
 from bot.desk import Click
 from bot.duties.explaining import account, entry_for
-from bot.duties.patience import PATIENT
+from bot.duties.patience import NOT_SHOWN, PATIENT
 from bot.knowledge import Knowledge
 from bot.store import Store
 from bot.telemetry import report, trouble
-from bot.thread import Place, Thread, ThreadError
+from bot.thread import Place, Thread
 from bot.views import timeline
 from bot.views.account import account as account_view
 from bot.views.account import account_summary
@@ -44,14 +44,14 @@ class Checking(DBOSConfiguredInstance):
     def recheck(self, clicked: dict[str, Any]) -> None:
         try:
             self.recheck_once(clicked)
-        except ThreadError as error:
+        except NOT_SHOWN as error:
             trouble("account.not_shown", error=str(error))
 
     @DBOS.workflow()
     def status(self, clicked: dict[str, Any], message_id: str) -> None:
         try:
             self.status_once(clicked, message_id)
-        except ThreadError as error:
+        except NOT_SHOWN as error:
             trouble("status.not_shown", error=str(error))
 
     @DBOS.step(**PATIENT)

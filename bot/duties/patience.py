@@ -3,10 +3,17 @@
 from collections.abc import Callable
 from typing import TypedDict
 
-from bot.thread import SlackAway
+from dbos._error import DBOSMaxStepRetriesExceeded
+
+from bot.thread import SlackAway, ThreadError
+
+# What a step raises in the end: Slack's no at once, or the last of many tries.
+NOT_SHOWN = (ThreadError, DBOSMaxStepRetriesExceeded)
 
 
 class Patience(TypedDict):
+    """The options of a DBOS step."""
+
     retries_allowed: bool
     max_attempts: int
     interval_seconds: float
@@ -14,11 +21,17 @@ class Patience(TypedDict):
     should_retry: Callable[[BaseException], bool]
 
 
-# 1, 2, 4 … 256 seconds: an outage of Slack of eight minutes loses nothing.
-PATIENT = Patience(
-    retries_allowed=True,
-    max_attempts=10,
-    interval_seconds=1.0,
-    backoff_rate=2.0,
-    should_retry=lambda error: isinstance(error, SlackAway),
-)
+def _patience(attempts: int) -> Patience:
+    return Patience(
+        retries_allowed=True,
+        max_attempts=attempts,
+        interval_seconds=1.0,
+        backoff_rate=2.0,
+        should_retry=lambda error: isinstance(error, SlackAway),
+    )
+
+
+# 1, 2, 4 … seconds, at most an hour: an outage of Slack of four hours loses no answer.
+PATIENT = _patience(14)
+# Progress that the next step shows anyway: a message on its way does not wait for Slack.
+BRIEF = _patience(3)

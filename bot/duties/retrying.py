@@ -12,12 +12,12 @@ from dbos import DBOS, DBOSConfiguredInstance, SetWorkflowID
 
 from bot.duties.explaining import account, entry_for
 from bot.duties.gate import Gate
-from bot.duties.patience import PATIENT
+from bot.duties.patience import BRIEF, NOT_SHOWN, PATIENT
 from bot.knowledge import Knowledge
 from bot.settings import Settings
 from bot.store import Store
 from bot.telemetry import report, trouble
-from bot.thread import Place, Thread, ThreadError
+from bot.thread import Place, Thread
 from bot.views import timeline
 from bot.waconnect.client import WaConnect
 from bot.waconnect.errors import FateUnknown, Refused, Unreachable, WaConnectError
@@ -67,7 +67,12 @@ class Retrying(DBOSConfiguredInstance):
             DBOS.start_workflow(self.retry, press_id)
 
     def resume(self) -> None:
+        """Begin what was claimed and never begun; end what an unforeseen error ended without an outcome."""
         for press_id in self._presses.open():
+            status = DBOS.get_workflow_status(f"retry:{press_id}")
+            if status is not None and status.status == "ERROR":
+                trouble("retry.died", press=press_id)
+                self._presses.end(press_id, "unknown" if self._presses.steps(press_id) else "not_sent")
             self.begin(press_id)
 
     @DBOS.workflow()
@@ -76,7 +81,10 @@ class Retrying(DBOSConfiguredInstance):
         accepted = sent["state"] == "accepted"
         outcome = self._follow(press_id, sent["message_id"] or "") if accepted else sent["state"]
         self.end(press_id, outcome)
-        self._show(press_id)
+        try:
+            self.show_end(press_id)
+        except NOT_SHOWN as error:
+            trouble("retry.end_not_shown", press=press_id, error=str(error))
 
     def _send_until_answered(self, press_id: str) -> Sent:
         """POST until it is accepted, refused for good, or unclear; only a definite refusal is tried again."""
@@ -160,11 +168,18 @@ class Retrying(DBOSConfiguredInstance):
         """Edit the thread; when Slack will not have it, the message goes on all the same."""
         try:
             self.show(press_id)
-        except ThreadError as error:
+        except NOT_SHOWN as error:
             trouble("retry.not_shown", press=press_id, error=str(error))
 
-    @DBOS.step(**PATIENT)
+    @DBOS.step(**BRIEF)
     def show(self, press_id: str) -> None:
+        self._draw(press_id)
+
+    @DBOS.step(**PATIENT)
+    def show_end(self, press_id: str) -> None:
+        self._draw(press_id)
+
+    def _draw(self, press_id: str) -> None:
         press, steps = self._presses.find(press_id), self._presses.steps(press_id)
         last = next((step.data["entry"] for step in reversed(steps) if step.data.get("entry")), None)
         entry = self._knowledge.entries.get(last) if last and press.outcome in ("refused", "failed") else None

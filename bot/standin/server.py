@@ -6,6 +6,7 @@ websockets; each connection brings its own thread.
 
 import json
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -48,8 +49,10 @@ class Server:
         self.workspace.close()
         self.sockets.shutdown()
         self.http.task_dispatcher.shutdown()
-        # waitress's sockets belong to its own thread; it leaves its loop once all of them are closed.
-        self.http.trigger.pull_trigger(lambda: close_all(self.http._map))
+        # waitress's sockets belong to its own thread; it leaves its loop once all of them are closed. A loop that is
+        # awake closes its trigger before we have pulled it.
+        with suppress(OSError):
+            self.http.trigger.pull_trigger(lambda: close_all(self.http._map))
         for thread in self.threads:
             thread.join()
 

@@ -38,6 +38,7 @@ from bot.standin.values import (
 
 T = TypeVar("T")
 _LETTERS = re.compile(r"[^A-Z0-9]")
+GLANCE = 0.05  # seconds; what is waited for may also lie outside of the team, where no change is announced
 
 
 def as_id(prefix: str, name: str) -> str:
@@ -209,10 +210,13 @@ class Workspace:
 
     def wait_for(self, predicate: Callable[[], T], timeout: float = 5.0, what: str = "what was waited for") -> T:
         """The first true answer of `predicate`, asked again after every change."""
+        end = time.monotonic() + timeout
         with self.changed:
-            found = self.changed.wait_for(predicate, timeout)
-            if not found:
-                raise NotSeen(f"{what} did not come within {timeout} s; the last calls: {self.calls[-5:]}")
+            while not (found := predicate()):
+                left = end - time.monotonic()
+                if left <= 0:
+                    raise NotSeen(f"{what} did not come within {timeout} s; the last calls: {self.calls[-5:]}")
+                self.changed.wait(min(left, GLANCE))
             return found
 
     def settle(self, timeout: float = 5.0) -> None:

@@ -9,6 +9,7 @@ from bot.diagnosis.entries import Entry
 from bot.diagnosis.masking import mask_number
 from bot.diagnosis.values import Diagnosis, Match
 from bot.diagnosis.verdicts import in_words
+from bot.diagnosis.wording import second_line
 from bot.views.blocks import (
     Blocks,
     actions,
@@ -24,14 +25,6 @@ from bot.views.blocks import (
 )
 from bot.waconnect.payloads import OutboundRequest
 
-_FAMILIES = {"meta": "Meta", "waconnect": "WaConnect", "onpremises": "On-premises API (shut down)"}
-_FIXED_BY = {
-    "integration": "fixed by your integration",
-    "waconnect-admin": "fixed by WaConnect's administrator",
-    "meta-business": "fixed in Meta Business Manager",
-    "recipient": "only the recipient can fix it",
-    "nobody": "nobody can fix it",
-}
 # How many further errors of the same paste are named below the first.
 _MOST_OTHERS = 5
 
@@ -79,7 +72,7 @@ def entry(known: Entry, card_id: str) -> Blocks:
 def _card(answer: Answer, best: Match, card_id: str, share: bool) -> Iterator[Block | None]:
     entry = best.entry
     yield header(f"{entry.label} · {entry.title}")
-    yield context(_second_line(entry))
+    yield context(escape(second_line(entry)))
     yield section(_why(best))
     yield section(_do(best))
     yield section(_disagreement(entry)) if entry.disagreement else None
@@ -95,13 +88,6 @@ def _card(answer: Answer, best: Match, card_id: str, share: bool) -> Iterator[Bl
         buttons.append(button("Share in channel", "card.share", card_id))
     yield actions(buttons)
     yield context(f"{best.confidence}: {outside('; '.join(best.why[:2]), 300)} · checked {entry.checked}")
-
-
-def _second_line(entry: Entry) -> str:
-    http = f"HTTP {'/'.join(map(str, entry.http))}" if entry.http and entry.codes else None
-    retired = f"no longer emitted: {entry.no_longer_emitted}" if entry.no_longer_emitted else None
-    parts = (_FAMILIES[entry.family], entry.topic, http, _FIXED_BY[entry.fixed_by], retired)
-    return escape(" · ".join(part for part in parts if part))
 
 
 def _why(match: Match) -> str:

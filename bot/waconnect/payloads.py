@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
+from bot.diagnosis.masking import mask_number
+
 MEDIA: Final = ("image", "video", "audio", "document", "sticker")
 KINDS: Final = ("text", *MEDIA, "location", "reply-buttons", "list", "auth-template")
 ENDPOINTS: Final = frozenset(f"messages/{kind}" for kind in KINDS)
 
 _TEMPLATE_FIELDS: Final = ("templateName", "template", "template_name")
 _LANGUAGE_FIELDS: Final = ("languageCode", "language", "language_code")
-_UNMASKED: Final = 4
-"""Last digits of a number that are shown: enough to tell two recipients apart, too few to call one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class OutboundRequest:
     @property
     def masked_recipient(self) -> str:
         """Such as `••••4567`; only dots when the number is short or missing."""
-        return masked(self.recipient)
+        return mask_number(self.recipient or "")
 
     @property
     def sender(self) -> str | None:
@@ -70,12 +70,6 @@ class OutboundRequest:
     @property
     def language(self) -> str | None:
         return _named(self.body, _LANGUAGE_FIELDS, "code")
-
-
-def masked(number: str | None) -> str:
-    """`15551234567` → `••••4567`."""
-    shown = number[-_UNMASKED:] if number and len(number) >= 2 * _UNMASKED - 1 else ""
-    return "••••" + shown
 
 
 def _named(body: Mapping[str, object], fields: tuple[str, ...], inner: str) -> str | None:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -52,6 +53,8 @@ class Server:
             return
         self._ending()
         self._waitress.task_dispatcher.shutdown()
-        # Sockets belong to the loop's thread; with none left, the loop returns.
-        self._waitress.trigger.pull_trigger(lambda: wasyncore.close_all(self._sockets))
+        # Sockets belong to the loop's thread; with none left, the loop returns. A loop that is awake closes its
+        # trigger before we have pulled it.
+        with suppress(OSError):
+            self._waitress.trigger.pull_trigger(lambda: wasyncore.close_all(self._sockets))
         self._loop.join(timeout=5)

@@ -8,7 +8,7 @@ from dbos import DBOS
 from bot.standin import plain
 from bot.store import new_press
 from bot.waconnect.sandbox import Sandbox
-from tests.scenarios.conftest import ALERTS, PRIVATE, SUPPORT, OpenTown, Town
+from tests.scenarios.conftest import ALERTS, PRIVATE, SUPPORT, OpenTown, Town, finished
 
 TO = "15551234567"
 REQUEST = {"to": TO, "body": "Your order left the warehouse"}
@@ -235,10 +235,20 @@ def test_a_workflow_begun_twice_runs_once(town: Town) -> None:
     assert len(town.sandbox.sent) == 1
 
 
-def claimed(town: Town) -> str:
+def test_a_retry_that_an_unforeseen_error_ended_is_not_left_open(town: Town) -> None:
+    """The next start gives it an outcome; nothing is known of its fate, so that is what it says."""
+    press = claimed(town, endpoint="messages/of-another-release")
+    town.house.duties.retrying.begin(press)
+    with pytest.raises(ValueError, match="endpoint"):
+        finished(f"retry:{press}")
+    town.house.duties.resume()
+    assert town.house.store.presses.find(press).outcome == "unknown"
+
+
+def claimed(town: Town, endpoint: str = "messages/text") -> str:
     """A press as the listener leaves it, before its workflow begins."""
     ts = town.people.say("ana", SUPPORT, "a thread")
-    press = new_press("c" * 24, SUPPORT, ts, "U0ANA", {"endpoint": "messages/text", "body": REQUEST})
+    press = new_press("c" * 24, SUPPORT, ts, "U0ANA", {"endpoint": endpoint, "body": REQUEST})
     assert town.house.store.presses.claim("message:wamid.1", press) is None
     return press.id
 

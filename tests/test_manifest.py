@@ -1,0 +1,118 @@
+"""The manifest asks Slack for what the code uses: every surface has a listener, every scope a reason, both ways."""
+
+import ast
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from slack_sdk import WebClient
+
+from bot.listeners import command, events, shortcuts
+
+ROOT = Path(__file__).parent.parent
+SHARED = Path(os.environ.get("WAERROR_SHARED", ROOT.parent / "shared")) / "schemas"
+MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "app_manifest.yml").read_text("utf-8"))
+SCOPES = frozenset(MANIFEST["oauth_config"]["scopes"]["bot"])
+EVENTS = tuple(MANIFEST["settings"]["event_subscriptions"]["bot_events"])
+FEATURES = MANIFEST["features"]
+# Any one of a method's scopes suffices for Slack; we read all four kinds of conversation, so we need all four.
+HISTORY = frozenset({"channels:history", "groups:history", "im:history", "mpim:history"})
+METHODS = {
+    "auth_test": frozenset[str](),
+    "chat_postMessage": frozenset({"chat:write", "chat:write.public"}),  # .public: shortcuts where we are not
+    "chat_update": frozenset({"chat:write"}),
+    "conversations_history": HISTORY,
+    "conversations_replies": HISTORY,
+    "views_open": frozenset[str](),
+}
+EVENT_SCOPES = {
+    "app_mention": "app_mentions:read",
+    "message.channels": "channels:history",
+    "message.groups": "groups:history",
+    "message.im": "im:history",
+    "message.mpim": "mpim:history",
+}
+# Every module that talks to the real Slack; the stand-in plays its part, and the demonstration is its audience.
+SPEAKERS = [path for path in (ROOT / "bot").rglob("*.py") if not {"standin", "demo"} & set(path.parts)]
+
+
+def called() -> set[str]:
+    """The Web API methods that the code calls, as slack_sdk names them."""
+    nodes = (node for path in SPEAKERS for node in ast.walk(ast.parse(path.read_text("utf-8"))))
+    calls = (node.func for node in nodes if isinstance(node, ast.Call))
+    names = {func.attr for func in calls if isinstance(func, ast.Attribute) and "_" in func.attr.strip("_")}
+    return {name for name in names if hasattr(WebClient, name)}
+
+
+def registered(method: str) -> list[Any]:
+    """First arguments of `app.<method>(…)` in the listeners, names looked up."""
+    values = vars(command) | vars(shortcuts)
+    nodes = (node for path in SPEAKERS for node in ast.walk(ast.parse(path.read_text("utf-8"))))
+    calls = [node for node in nodes if isinstance(node, ast.Call) and ast.unparse(node.func) == f"app.{method}"]
+    return [eval(ast.unparse(call.args[0]), dict(values)) for call in calls]  # noqa: S307 - our own source
+
+
+def shared(name: str) -> Any:
+    path = SHARED / name
+    if not path.is_file():
+        pytest.skip(f"NOT COMPARED with Slack's reference: no {name}; say where it is with WAERROR_SHARED")
+    return json.loads(path.read_text("utf-8"))
+
+
+def test_it_is_valid_by_slacks_own_schema() -> None:
+    """Slack takes it as it is pasted."""
+    jsonschema.validate(MANIFEST, shared("slack-manifest.schema.json"))
+
+
+def test_commands_have_listeners_and_listeners_commands() -> None:
+    """A command that nobody answers is an error that a person sees."""
+    assert [one["command"] for one in FEATURES["slash_commands"]] == registered("command")
+
+
+def test_shortcuts_have_listeners_and_listeners_shortcuts() -> None:
+    """Slack calls a message shortcut `message` in the manifest and `message_action` in the payload."""
+    wanted = [{"type": "message_action", "callback_id": one["callback_id"]} for one in FEATURES["shortcuts"]]
+    assert {one["type"] for one in FEATURES["shortcuts"]} == {"message"}
+    assert wanted == registered("shortcut")
+
+
+def test_events_are_read_and_what_is_read_is_subscribed_to() -> None:
+    """`message.channels` and its like arrive as `message`."""
+    assert {event.partition(".")[0] for event in EVENTS} == events._READ
+    assert registered("event") == []  # all of them go through the middleware that keeps them
+
+
+def test_every_method_that_is_called_may_be_called() -> None:
+    """A method that this table does not know needs a look at its scopes first."""
+    assert called() == METHODS.keys()
+    assert [name for name in called() if not METHODS[name] <= SCOPES] == []
+
+
+def test_no_scope_is_asked_for_without_a_reason() -> None:
+    """A called method, a subscribed event, or the slash command and shortcuts."""
+    by_method = frozenset[str]().union(*(METHODS[name] for name in called()))
+    by_event = {EVENT_SCOPES[name] for name in EVENTS}
+    assert by_method | by_event | {"commands"} == SCOPES
+
+
+def test_our_table_of_methods_agrees_with_slacks() -> None:
+    """Where a copy of Slack's reference is at hand."""
+    reference = shared("slack-methods.json")
+    for name in called():
+        slacks = set(reference[name.replace("_", ".", 1)]["scope"].get("bot", []))
+        assert METHODS[name] - {"chat:write.public"} == slacks, name
+
+
+def test_what_the_code_relies_on_is_switched_on() -> None:
+    """Socket Mode, clicks, and direct messages that people may write."""
+    settings, home = MANIFEST["settings"], FEATURES["app_home"]
+    assert settings["socket_mode_enabled"]
+    assert settings["interactivity"]["is_enabled"]
+    assert not settings["token_rotation_enabled"]
+    assert home["messages_tab_enabled"]
+    assert not home["messages_tab_read_only_enabled"]
+    assert not FEATURES["slash_commands"][0]["should_escape"]  # pastes arrive as they were
