@@ -27,6 +27,11 @@ _SOMEWHERE = 1.2  # signs that weigh less than this are not enough for that: "re
 
 _HTTP = frozenset({0, 200, 201, 202, 204, 400, 402, 408, 410, 429, 500, 501})
 _ALONE: Mapping[Mode, tuple[float, float]] = {"ask": (9.0, 9.0), "alert": (3.0, -1.0)}  # long, short
+# Who asks about a text with a code in it asks about the code: a long one anywhere, a short one where it is called one.
+_ASKED_LONG = 2.6
+_ASKED_SHORT: Mapping[str, float] = {"error-word": 3.4, "error-behind": 4.2, "head-mark": 1.0, "mark": 5.4}
+_FEWEST_ASKED = 100  # shorter numbers are counts
+_QUESTION, _LINE = 300, 80  # characters; a longer text is a log, and what is in brackets there a reference
 WHOLE = 9.0
 _SUBCODE, _ANY_SUBCODE = 2.5, 1.5  # only Meta has subcodes
 _STATUS = 0.4
@@ -36,6 +41,7 @@ _QUOTED = 0.9  # per unit of a quote's weight, where a code leads
 _MOST_QUOTED = 6.0
 _SUBJECT = 0.25
 _MOST_SUBJECT = 3.0
+_MOST_SURROUNDED = 6.0  # a short number is not made a code by what stands around it alone
 _ALL = 0.95  # of a phrase: the rest may be a typo's
 _SENTENCE, _WORDS = 0.6, 4  # a whole sentence of this many words is seldom somebody else's
 _FRAGMENT, _FEWEST = -2.5, 2  # one telling word is no sentence
@@ -59,12 +65,29 @@ def of_number(reading: Reading, entry: Entry, paste: Paste, mode: Mode) -> Itera
     yield Clue(reading.stand.long if long else reading.stand.short, f"{kind} {reading.number} {reading.stand.why}")
     if reading.against:
         yield Clue(reading.against.long if long else reading.against.short, reading.against.why)
+    elif mode == "ask" and (asked := _asked(reading, paste)):
+        yield Clue(asked, "asked about")
     if not long:
         yield Clue(_DOUBT_SHORT)
     if reading.number in _HTTP:
         yield Clue(_DOUBT_OKAY)
     if entry.family == "onpremises":
         yield Clue(_DOUBT_RETIRED)
+
+
+def _asked(reading: Reading, paste: Paste) -> float:
+    """Nothing in a text that is another system's, and only a question's length counts as asking."""
+    about, length = paste.context.weight, len(paste.text)
+    brief = length <= (_LINE if reading.stand.name == "mark" else _QUESTION)
+    if reading.number >= LONG:
+        return _ASKED_LONG if is_ours(paste) or (brief and about >= 0) else 0.0
+    asked = brief and about >= 0 and reading.number >= _FEWEST_ASKED
+    return _ASKED_SHORT.get(reading.stand.name, 0.0) if asked else 0.0
+
+
+def is_ours(paste: Paste) -> bool:
+    """Whether the text speaks of WhatsApp."""
+    return paste.context.weight > _SOMEWHERE
 
 
 def of_object(sighting: Sighting, entry: Entry) -> Iterator[Clue]:
@@ -88,12 +111,14 @@ def of_text(
     if code >= LONG and paste.codes - {code}:
         yield Clue(_COMPANY, "other codes of WhatsApp stand beside it")
     yield from (Clue(sign.weight, sign.why) for sign in paste.context.signs)
+    if code < LONG and (spare := sum(sign.weight for sign in paste.context.signs) - _MOST_SURROUNDED) > 0:
+        yield Clue(-spare)
 
 
 def of_words(entry: Entry, quote: phrases.Quote | None, paste: Paste) -> Iterator[Clue]:
     """What words say without a code."""
     about = paste.context.weight
-    yield Clue(_DOUBT_WORDS + (0 if about > _SOMEWHERE else _DOUBT_NOWHERE))
+    yield Clue(_DOUBT_WORDS + (0 if is_ours(paste) else _DOUBT_NOWHERE))
     spoken = max(_LEAST_SPOKEN, min(_MOST_SPOKEN, _SPOKEN * about))
     yield Clue(spoken, ", ".join(sign.why for sign in paste.context.signs))
     if quote:
@@ -108,18 +133,22 @@ def of_words(entry: Entry, quote: phrases.Quote | None, paste: Paste) -> Iterato
 
 
 def cause_of(entry: Entry, sighting: Sighting, text: str) -> Cause | None:
-    """The cause that the text proves: by its subcode, else by the longest phrase that it has."""
+    """The cause that the text proves: by its subcode, else by the longest phrase, the title's own last."""
     for cause in entry.causes:
         if sighting.subcode is not None and sighting.subcode in cause.subcodes:
             return cause
-    folded = " ".join(text.casefold().split())
+    folded, title = _folded(text), _folded(entry.title)
     proofs = [
-        (len(phrase), cause)
+        (phrase not in title, len(phrase), cause)
         for cause in entry.causes
-        for phrase in cause.when
-        if " ".join(phrase.casefold().split()) in folded
+        for phrase in map(_folded, cause.when)
+        if phrase in folded
     ]
-    return max(proofs, key=lambda proof: proof[0])[1] if proofs else None
+    return max(proofs, key=lambda proof: proof[:2])[2] if proofs else None
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def retired(entry: Entry) -> bool:

@@ -4,10 +4,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from bot.diagnosis import phrases, prose
 from bot.diagnosis.entries import Entry
+
+if TYPE_CHECKING:
+    from bot.diagnosis import spelling
 
 _PERMISSIONS = range(200, 300)
 
@@ -28,6 +31,12 @@ class Index:
     @cached_property
     def phrases(self) -> phrases.Phrases:
         return phrases.index(self.entries.values())
+
+    @cached_property
+    def spellings(self) -> "spelling.Shelves":
+        from bot.diagnosis import spelling  # a code alone needs no rapidfuzz
+
+        return spelling.shelved(self.phrases.weights)
 
     @cached_property
     def prose(self) -> prose.Prose:

@@ -20,7 +20,7 @@ _USUAL = """
     too many user users try again later please service temporarily unavailable unable parameter parameters
     value type code cannot should must may same more due because one exist exists permission denied missing
     required business customer time data file content name id already wait format supported unsupported retry
-    reached incorrect wrong valid used using
+    reached incorrect wrong valid used using messaging product whatsapp
 """
 _EVERYDAY = frozenset(_USUAL.split())
 _HEAVIEST, _LIGHTEST, _PLAIN = 2.5, 0.25, 0.4
@@ -29,7 +29,7 @@ _UNHEARD = 1.5  # a word that no vendor uses
 _RARE = 10  # a pair of words in more phrases than this starts no run
 _WHOLE = 0.85
 _SHARE, _WEIGHT = 0.5, 3.0  # less than half a phrase, and weightless: chance
-_RUNS = 6  # runs of one phrase that are looked at
+_RUNS, _ALL_RUNS = 6, 2_500  # runs of one phrase, and of all, that are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +165,13 @@ def _covered(said: Sequence[str], known: Phrases) -> dict[int, int]:
     covered: dict[int, int] = defaultdict(int)
     seen: dict[tuple[int, int], int] = {}
     runs: Counter[int] = Counter()
+    left = _ALL_RUNS
     for at in range(len(said) - 1):
         for number, place in known.starts.get((said[at], said[at + 1]), ()):
             line = (number, at - place)
-            if seen.get(line, -1) > at or runs[number] >= _RUNS:
+            if left <= 0 or runs[number] >= _RUNS or seen.get(line, -1) > at:
                 continue
+            left -= 1
             runs[number] += 1
             first, last = _run(said, known.all[number].words, at, place)
             seen[line] = at - place + last

@@ -4,6 +4,7 @@ Nothing is decided here. A sighting keeps what the text says; what it means is f
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -63,6 +64,14 @@ class Paste:
         found = self._object(reading)
         codes = [one.at for one in self.readings if not one.is_subcode and one.at < reading.at]
         return (found.at if found else codes[-1] if codes else reading.at) - 0.5
+
+    def times(self) -> Counter[int]:
+        """How often each number is reported: objects are counted, else lines."""
+        held: Counter[int] = Counter()
+        for one in self.objects:
+            held.update({number for number in (one.sighting.code, one.sighting.subcode) if number is not None})
+        lines = Counter(number for number, _ in set(numbers.lines(self.text)))
+        return Counter({number: held[number] or lines[number] for number in {*held, *lines}})
 
     def _object(self, reading: numbers.Reading) -> fields.Found | None:
         number = reading.number

@@ -26,6 +26,17 @@ _LINK = re.compile(r"<((?:https?|mailto|tel|ftp):[^\s|<>]{1,2000})(?:\|([^<>]{0,
 _QUOTE = re.compile(r"(?<!\\)\\+([\"'/])")
 _SPACE = re.compile(r"(?<!\\)\\+[nrt](?![a-z]{3})")
 _POINT = re.compile(r"(?<!\\)\\+u([0-9a-fA-F]{4})")
+_OCR = re.compile(r"(?<![\w.-])(?=\d|[lI|]\d)[\dlIoO|]{6,7}(?![\w-])")
+_MISREAD = str.maketrans("lI|oO", "11100")
+_FEWEST_DIGITS = 4  # of six; with fewer it is a word
+# What Slack itself writes into a channel is about the channel.
+_NOT_SAID = frozenset(
+    f"{place}_{what}"
+    for place in ("channel", "group")
+    for what in ("join", "leave", "topic", "purpose", "name", "archive", "unarchive", "posting_permissions")
+) | {"message_deleted", "bot_add", "bot_remove", "pinned_item", "unpinned_item", "reminder_add"}
+_TEXTS = ("title", "subtitle", "text", "body", "description", "fields", "elements", "blocks", "rows", "cells")
+_TABLES = ("table", "data_table")
 _MAX_DEPTH = 12  # Slack nests rich text four deep; anything deeper is not Slack's
 
 
@@ -38,11 +49,22 @@ def plain(text: str) -> str:
     if "\\" in text:
         text = _POINT.sub(_character, text)
         text = _SPACE.sub("\n", _QUOTE.sub(r"\1", text))
-    return text.translate(_LOOKALIKES)
+    return _OCR.sub(_reread, text.translate(_LOOKALIKES))
+
+
+def _reread(seen: re.Match[str]) -> str:
+    """A screenshot's `13l047` → `131047`."""
+    some = seen.group()
+    return some.translate(_MISREAD) if sum(map(str.isdigit, some)) >= _FEWEST_DIGITS else some
 
 
 def of_message(message: Mapping[str, Any]) -> str:
     """Everything a person could read in a Slack message, once, in reading order."""
+    subtype, changed = str(message.get("subtype")), message.get("message")
+    if subtype in _NOT_SAID:
+        return ""
+    if subtype == "message_changed" and isinstance(changed, Mapping):
+        message = changed
     parts: dict[str, None] = {}
     for part in _parts(message, 0):
         text = _LINK.sub(_unlink, unescape(part)).strip()
@@ -71,7 +93,7 @@ def _parts(message: Mapping[str, Any], depth: int) -> Iterator[str]:
     for attachment in _dicts(message.get("attachments")):
         yield from _attachment(attachment, depth + 1)
     for file in _dicts(message.get("files")):
-        yield from _strings(file, "title", "preview", "plain_text")
+        yield from _strings(file, "title", "subject", "preview", "plain_text")
     yield from _strings(message, "text")
 
 
@@ -89,7 +111,7 @@ def _attachment(attachment: Mapping[str, Any], depth: int) -> Iterator[str]:
 
 def _block(block: Mapping[str, Any], depth: int) -> str:
     """A table's row is a line, its cells are set apart by tabs; every other block is its texts in order."""
-    if block.get("type") == "table":
+    if block.get("type") in _TABLES:
         rows = block.get("rows")
         return "\n".join("\t".join(_inner(cell, depth).strip() for cell in row) for row in _lists(rows))
     return _inner(block, depth)
@@ -110,9 +132,7 @@ def _inner(node: Any, depth: int) -> str:
         return str(node.get("text") or node.get("url") or "")
     if kind == "emoji":
         return f":{node.get('name', '')}:"
-    said = "".join(
-        _inner(node[key], depth + 1) for key in ("title", "text", "fields", "elements", "blocks") if key in node
-    )
+    said = "".join(_inner(node[key], depth + 1) for key in _TEXTS if key in node)
     return said if kind == "text" else f"{said}\n"
 
 

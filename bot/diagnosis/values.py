@@ -39,6 +39,8 @@ class Match:
     cause: Cause | None = None
     """The one of the entry's several causes that the text proves."""
     sighting: Sighting = Sighting()
+    count: int = 1
+    """How often the text reports it: a batch of statuses may hold one error many times."""
 
 
 @dataclass(frozen=True, slots=True)
