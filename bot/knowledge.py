@@ -23,6 +23,7 @@ _PLACES = (_HERE.parent / "knowledge", _HERE / "knowledge_files")  # a checkout'
 _FAMILIES = ("waconnect", "meta", "onpremises")
 _FORMAT = "4"  # of the compiled file; another number, another file
 _TOKENIZER = "porter unicode61 remove_diacritics 2"
+_KEPT = 4  # compiled states: two checkouts must not compile in turns
 _WORD = re.compile(r"\w+")
 _MOST_WORDS = 24
 _SEARCH = """
@@ -139,9 +140,9 @@ def _keep(compiled: Path, image: bytes) -> None:
         with tempfile.NamedTemporaryFile(dir=compiled.parent, suffix=".part", delete=False) as part:
             part.write(image)
         Path(part.name).replace(compiled)
-        for old in compiled.parent.glob("knowledge-*.db"):
-            if old != compiled:
-                old.unlink(missing_ok=True)
+        states = sorted(compiled.parent.glob("knowledge-*.db"), key=lambda file: file.stat().st_mtime)
+        for old in states[:-_KEPT]:
+            old.unlink(missing_ok=True)
 
 
 def _image(written: tuple[Written, ...]) -> bytes:

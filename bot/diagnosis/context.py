@@ -35,6 +35,7 @@ FOR: tuple[Sign, ...] = (
     Sign("payload", 3.5, r"whatsapp_business_account|messaging_product|x-business-use-case-usage", "WhatsApp's own field names"),
     Sign("oauth", 3, r"oauthexception|graphmethodexception|fbtrace_id|oauth \"facebook", "Meta's error fields"),
     Sign("token", 1.5, r"oauth access token|validating access token", "Meta's access token"),
+    Sign("onpremises", 3, r"\"api_status\"\s*:", "the on-premises API's envelope"),
     Sign("waconnect", 3.5, r"waconnect|\bx-api-key: wba_|\bwba_\w", "WaConnect"),
     Sign("envelope", 0.7, r"\"success\"\s*:\s*false\s*,\s*\"error\"", "WaConnect's way to refuse"),
     Sign("whatsapp", 2.5, r"whats ?app(?!-web)|\bwabas?\b|\bwa (?:cloud|business)\b|واتساب|ватсап|вотсап|וואטסאפ|ווטסאפ|व्हाट्सऐ?प|वॉट्सऐप|왓츠앱", "WhatsApp"),
@@ -46,7 +47,7 @@ FOR: tuple[Sign, ...] = (
     Sign("status", 1, r"\"?statuses\"?\s*:|recipient_id|error_data|error_user_(?:title|msg)", "a delivery report"),
 )  # fmt: skip
 AGAINST: tuple[Sign, ...] = (
-    Sign("forge", -2.5, r"github\.com/[\w-]+/[\w-]+/(?:pull|issues)|gitlab|kubernetes|\bchangelog\b|merge(?:d)? (?:pull|branch)|mailing list|lists\.", "a software forge"),
+    Sign("forge", -2.5, r"github\.com/[\w-]+/[\w-]+/(?:pull|issues)|\b[\w-]+/[\w.-]+#\d|gitlab|kubernetes|\bchangelog\b|merge(?:d)? (?:pull|branch)|mailing list|lists\.", "a software forge"),
     Sign("colour", -4, r"#(?=[0-9]{0,5}[a-f])[0-9a-f]{6}\b|\bcolou?rs?\b|\bsurfaces?\b|\bcss\b|var\(--|--[a-z][a-z-]*\s?[:)]|--[a-z]+-[a-z]+|\brgb", "colours"),
     Sign("model", -3, r"openai|anthropic|gemini|\bgpt-|\bllm\b|xai\w*|tavily", "a language model's API"),
     Sign("cloud", -3, r"\baws\b|amazonaws|dynamo|\bs3:|azure|throttlingexception|accessdenied|cloudfront|search console|algolia", "a cloud provider"),
@@ -54,7 +55,7 @@ AGAINST: tuple[Sign, ...] = (
     Sign("chat", -3, r"telegram|discord|twitter|tiktok|instagram|youtube|\bslack\.com", "another network"),
     Sign("mail", -3, r"\bsmtp\b|\be-?mails?\b|mailbox|gmail|imap|sendgrid|\b[245]\d\d[ -][245]\.\d\.\d", "e-mail"),
     Sign("sms", -3, r"\bsms\b|short code", "SMS"),
-    Sign("data", -3, r"mysql|postgres|\bpq:|sqlstate|duplicate (?:key|entry)|redis|mongo|database", "a database"),
+    Sign("data", -3, r"mysql|postgres|\bpq:|sqlstate|duplicate (?:key|entry)|\binsert into\b|redis|mongo|database", "a database"),
     Sign("pod", -3, r"kubelet|\bpods?\b|docker|nginx|helm\b", "servers"),
     Sign("registry", -4, r"\bnpm (?:err|warn)|registry\.npmjs|pypi\.org|\bpip install|whatsapp-web|baileys|puppeteer", "a package, not the platform"),
     Sign("forge-api", -3, r"api\.github\.com|docs\.github\.com|\bgithub\b", "GitHub"),

@@ -75,10 +75,12 @@ AGAINST: tuple[Stand, ...] = (
     Stand("colour", -6, -6, r"(?:--[a-z][\w-]*|colou?r|background|fill|stroke|border|theme)[\w-]{0,20}[\"']?\s{0,2}[:=]\s{0,2}[\"']?#", why="a colour"),
     Stand("reference", -6, -6, rf"(?:^|[^a-z])(?:{_THING})[\"']?\s{{0,2}}(?:(?:n[ºo°.]{{1,2}}|nr\.?|num\w{{0,5}}|número)\s{{0,2}})?(?:[:=(]\s{{0,2}})?#?[\"']?", why="a reference, not a code"),
     Stand("address", -6, -6, r"(?:https?://|www\.)\S*", why="part of an address"),
+    Stand("forge", -6, -6, r"[\w.-]+/[\w.-]+#", why="an issue of a repository"),
+    Stand("named", -5, -5, r"(?<![a-z_])(?!\w*(?:err|error|erro|code|meta|wa|waba|whatsapp|facebook|fb|graph|cloud)_)[a-z]{1,12}_", why="part of an id"),
     Stand("path", -4, -4, r"[a-z_]/", why="part of a path"),
     Stand("cut", -1, -4, r"code[\"']\s*:\s*", r"\Z", why="the text ends in it, and more digits may follow"),
     Stand("money", -6, -6, r"[$€£¥₹]\s?", why="an amount"),
-    Stand("group", -6, -6, r"\d[.,:-]|(?:^|[^(\d])\d{1,4}/|[a-z]-|\d\s?[x×]\s?|\d\d ", why="part of a longer number"),
+    Stand("group", -6, -6, r"\d[.,:-]|(?:^|[^(\d])\d{1,4}/|[a-z]-|\d\s?[x×]\s?|(?<!\d{4})\d\d ", why="part of a longer number"),
     Stand("signed", -3, -4, r"[+-]", why="part of a longer number"),
 )  # fmt: skip
 AFTER: tuple[Stand, ...] = (

@@ -27,8 +27,8 @@ _LOOKED_AT = 250  # documents that are compared in full
 class Document:
     entry: str
     terms: frozenset[str]
-    size: float
-    """The weight of its terms."""
+    scale: float
+    """What the weight of the terms that it shares is divided by: a long one shares more by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def index(entries: Iterable[Entry]) -> Prose:
     sizes = Counter(entry for entry, _ in told)
     weights = {term: _weight(term, len(sizes), len(by)) for term, by in times.items()}
     return Prose(
-        tuple(Document(entry, some, math.fsum(weights[term] for term in some)) for entry, some in told),
+        tuple(Document(entry, some, _scale(math.fsum(weights[term] for term in some))) for entry, some in told),
         weights,
         {term: tuple(at) for term, at in places.items()},
         {term: {entry: n / (n + sizes[entry] / _USUAL) for entry, n in by.items()} for term, by in times.items()},
@@ -84,10 +84,10 @@ def _common(asked: Mapping[str, float], entry: str, known: Prose) -> float:
 def _alike(asked: Mapping[str, float], total: float, known: Prose) -> dict[str, tuple[float, float]]:
     """Entry → how alike its two best documents are."""
     best: dict[str, tuple[float, float]] = defaultdict(lambda: (0.0, 0.0))
+    heard, scale = frozenset(asked), _scale(total)
     for number in _candidates(asked, known):
         document = known.documents[number]
-        shared = sum(asked[term] for term in document.terms if term in asked)
-        alike = shared / math.sqrt((total + _SMOOTH) * (document.size + _SMOOTH))
+        alike = sum(map(asked.__getitem__, document.terms & heard)) / (scale * document.scale)
         first, second = best[document.entry]
         best[document.entry] = (alike, first) if alike > first else (first, max(second, alike))
     return best
@@ -102,9 +102,14 @@ def _candidates(asked: Mapping[str, float], known: Prose) -> Iterable[int]:
         if shared and len(places) > left:
             break
         left -= len(places)
+        weight = asked[term]
         for number in places[:_BUDGET]:
-            shared[number] += asked[term] / math.sqrt(known.documents[number].size + _SMOOTH)
+            shared[number] += weight / known.documents[number].scale
     return nlargest(_LOOKED_AT, shared, key=shared.__getitem__)
+
+
+def _scale(weight: float) -> float:
+    return math.sqrt(weight + _SMOOTH)
 
 
 def _told(entry: Entry) -> Sequence[str]:

@@ -43,7 +43,8 @@ _MAX_DEPTH = 12  # Slack nests rich text four deep; anything deeper is not Slack
 def plain(text: str) -> str:
     """The text with every escaping undone."""
     if "&" in text:
-        text = unescape(unescape(text))
+        text = unescape(text)
+        text = unescape(text) if "&" in text else text
     if "<" in text:
         text = _LINK.sub(_unlink, text)
     if "\\" in text:
@@ -105,8 +106,8 @@ def _attachment(attachment: Mapping[str, Any], depth: int) -> Iterator[str]:
     said += _strings(attachment, "pretext", "title", "text")
     for field in _dicts(attachment.get("fields")):
         said.append(": ".join(_strings(field, "title", "value")))
-    yield from said or _strings(attachment, "fallback")
-    yield from _strings(attachment, "footer")
+    yield from said
+    yield from _strings(attachment, "footer", "fallback")
 
 
 def _block(block: Mapping[str, Any], depth: int) -> str:

@@ -110,12 +110,15 @@ def _disagreement(entry: Entry) -> str:
 
 
 def _other(match: Match) -> str:
-    return f"• {escape(match.entry.label)} · {escape(match.entry.title)}. {escape(in_words(match.entry.verdict))}"
+    times = f" ({match.count} times)" if match.count > 1 else ""
+    title = f"{escape(match.entry.label)} · {escape(match.entry.title)}{times}"
+    return f"• {title}. {escape(in_words(match.entry.verdict))}"
 
 
 def _seen(answer: Answer) -> str:
     sighting, request = answer.diagnosis.seen, answer.request
-    shown = answer.diagnosis.best.code if answer.diagnosis.best else None
+    best = answer.diagnosis.best
+    shown, times = (best.code, best.count) if best else (None, 1)
     recipient = (request and request.recipient) or sighting.recipient
     http = (answer.found and answer.found.http_status) or sighting.http_status
     parts = (
@@ -126,6 +129,7 @@ def _seen(answer: Answer) -> str:
         http and f"HTTP {http}",
         sighting.code and sighting.code != shown and f"code {sighting.code}",
         answer.message_id and short_id(answer.message_id),
+        times > 1 and f"{times} times in this paste",
     )
     return " · ".join(outside(part, 120) for part in parts if part)
 

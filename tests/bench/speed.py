@@ -20,8 +20,10 @@ from tests.bench.report import Finding, at_most
 _TIMES = 3
 _FOLD = 10
 _SHARE, _P99, _GROWTH = 0.2, 2.0, 2.0
-_BASELINE, _EVERYTHING = "WRatio, literal phrases", "WRatio, all phrases"  # the goal is against the quicker one
-_OURS = ("ours, alert", "ours, ask")
+_BASELINE, _EVERYTHING = "WRatio, literal phrases", "WRatio, all phrases"
+# Each is held against WRatio over the same phrases: an alert is read for the vendor's words, a question also for
+# how people describe an error.
+_OURS = {"ours, alert": _BASELINE, "ours, ask": _EVERYTHING}
 _GROWING = (*_OURS, "FTS5 alone")  # WRatio reads every phrase: ten times as many, ten times as long
 Way = Callable[[str], object]
 
@@ -111,9 +113,9 @@ def _against(times: Mapping[str, Times], peaks: Mapping[str, float], texts: int,
     ]
     goals = [
         goal
-        for name in _OURS
+        for name, same in _OURS.items()
         for goal in (
-            at_most(f"{name}: median against WRatio's", times[name].median / base, _SHARE),
+            at_most(f"{name}: median against {same}", times[name].median / times[same].median, _SHARE),
             at_most(f"{name}: p99", times[name].p99, _P99, " ms"),
         )
     ]
