@@ -8,13 +8,14 @@ ThreadError
 └── SlackAway       Slack did not answer, or asks for patience: try again later
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
 from bot.diagnosis.text import of_message
@@ -108,17 +109,25 @@ class Thread:
             kind = SlackAway if _is_passing(response.status_code) else CannotPost
             raise kind(f"response_url answered {response.status_code}")
 
+    def snippet(self, file: str) -> str:
+        """The content of a shared text file, as Slack itself gives it; empty when it does not. ThreadError."""
+        return str(self._shown(lambda: self._client.files_info(file=file)).get("content") or "")
+
     def root_text(self, channel: str, thread: str) -> str:
         """The text of the thread's first message; empty when Slack does not show it to us. ThreadError."""
+        found = self._shown(lambda: self._client.conversations_replies(channel=channel, ts=thread, limit=1))
+        return of_message((found.get("messages") or [{}])[0])
+
+    def _shown(self, ask: Callable[[], SlackResponse]) -> Mapping[str, Any]:
+        """Slack's answer; nothing when it refuses, which is no reason not to go on."""
         try:
-            found = self._client.conversations_replies(channel=channel, ts=thread, limit=1)
+            found: Mapping[str, Any] = ask().data  # type: ignore[assignment]
         except _FOREIGN as error:
             failure = _translated(error)
             if isinstance(failure, CannotPost):
-                return ""
+                return {}
             raise failure from error
-        messages = found.get("messages") or [{}]
-        return of_message(messages[0])
+        return found
 
     def _post(self, card: str, kind: str, place: Place, blocks: Blocks, text: str) -> tuple[str, str]:
         """The channel and the `ts` at which it stands."""

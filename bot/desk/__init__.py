@@ -2,10 +2,11 @@
 
 from bot.desk.answers import Answer, Offer, answer, only_message_id
 from bot.desk.clicks import ButtonValue, Click, click, command_click
-from bot.desk.questions import OUR_BLOCKS, Me, Question, is_ours, question, shortcut_question
+from bot.desk.questions import LONGEST_PASTE, OUR_BLOCKS, Me, Question, is_ours, question, shortcut_question
 from bot.desk.retries import Ask, Refusal, Send, claim_of, retry
 
 __all__ = [
+    "LONGEST_PASTE",
     "OUR_BLOCKS",
     "Answer",
     "Ask",

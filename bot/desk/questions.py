@@ -14,8 +14,10 @@ from bot.diagnosis.values import Mode
 OUR_BLOCKS = "waerror."
 # Slack's other subtypes (joins, topics, edits, deletions) are about messages, not messages.
 _READ_SUBTYPES = frozenset({None, "bot_message", "file_share", "thread_broadcast"})
+_TEXTS = frozenset({"text/plain", "text/csv", "application/json"})
+_MOST_SNIPPETS = 3
 # Slack's own limit for a message; a shortcut on a longer forwarded one still ends.
-_LONGEST_PASTE = 40_000
+LONGEST_PASTE = 40_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Question:
     text: str
     """Plain text; empty when only our name stood in a thread, which asks about the thread's first message."""
     user: str | None = None
+    snippets: tuple[str, ...] = ()
+    """Ids of shared text files, whose preview is only their beginning."""
     response_url: str | None = None
     """Shortcuts come with one: a way to answer where we may not post."""
 
@@ -53,9 +57,10 @@ def question(event: Mapping[str, Any], team: str, me: Me, is_watched: Callable[[
     if mode is None:
         return None
     channel, ts = str(event["channel"]), str(event["ts"])
-    text = of_message({**event, "text": without_mention(str(event.get("text") or ""), me)})[:_LONGEST_PASTE]
+    text = of_message({**event, "text": without_mention(str(event.get("text") or ""), me)})[:LONGEST_PASTE]
     thread = str(event.get("thread_ts") or ts)
-    return Question(f"{team}/{channel}/{ts}", team, channel, thread, mode, text, event.get("user"))
+    key = f"{team}/{channel}/{ts}"
+    return Question(key, team, channel, thread, mode, text, event.get("user"), snippets(event))
 
 
 def shortcut_question(body: Mapping[str, Any]) -> Question:
@@ -68,10 +73,18 @@ def shortcut_question(body: Mapping[str, Any]) -> Question:
         channel=channel,
         thread=str(message.get("thread_ts") or ts),
         mode="ask",
-        text=of_message(message)[:_LONGEST_PASTE],
+        text=of_message(message)[:LONGEST_PASTE],
         user=body["user"]["id"],
+        snippets=snippets(message),
         response_url=body.get("response_url"),
     )
+
+
+def snippets(message: Mapping[str, Any]) -> tuple[str, ...]:
+    """The text files of a message; the bytes of any other file are nothing to read."""
+    files = [file for file in message.get("files") or () if isinstance(file, Mapping)]
+    texts = [file for file in files if file.get("mode") in ("snippet", "post") or file.get("mimetype") in _TEXTS]
+    return tuple(str(file["id"]) for file in texts if file.get("id"))[:_MOST_SNIPPETS]
 
 
 def is_ours(event: Mapping[str, Any], me: Me) -> bool:

@@ -5,7 +5,7 @@ import hashlib
 from dbos import DBOS, DBOSConfiguredInstance, SetWorkflowID
 
 from bot import desk
-from bot.desk import Question
+from bot.desk import LONGEST_PASTE, Question
 from bot.duties.checking import Checking
 from bot.duties.patience import NOT_SHOWN, PATIENT
 from bot.knowledge import Knowledge
@@ -55,9 +55,16 @@ class Answering(DBOSConfiguredInstance):
         question = self._store.questions.find(key)
         if question is None:
             return
-        text = question.text or self._thread.root_text(question.channel, question.thread)
+        text = self._text(question)
         self._reply(question, text)
         self._store.questions.close(key)
+
+    def _text(self, question: Question) -> str:
+        """All that was asked: of a shared text file the message itself has only the beginning."""
+        text = question.text or self._thread.root_text(question.channel, question.thread)
+        known = set(text.splitlines())
+        lines = (line for file in question.snippets for line in self._thread.snippet(file).splitlines())
+        return "\n".join([text, *(line for line in lines if line not in known)])[:LONGEST_PASTE]
 
     def _reply(self, question: Question, text: str) -> None:
         card_id = hashlib.sha256(question.key.encode()).hexdigest()[:24]  # the same after a crash

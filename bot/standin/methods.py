@@ -38,6 +38,7 @@ METHODS: dict[str, Method] = {
     "conversations.replies": Method(_HISTORY, ("channel", "ts")),
     "files.completeUploadExternal": Method(("files:write",), ("files",)),
     "files.getUploadURLExternal": Method(("files:write",), ("filename", "length")),
+    "files.info": Method(("files:read",), ("file",)),
     "reactions.add": Method(("reactions:write",), ("channel", "name", "timestamp")),
     "reactions.remove": Method(("reactions:write",), ("name",)),
     "team.info": Method(("team:read",)),

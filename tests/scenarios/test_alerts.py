@@ -39,6 +39,14 @@ def test_a_person_in_an_alert_channel_is_read_too(town: Town) -> None:
     town.reply(ALERTS, ts, "131053")
 
 
+def test_a_shared_text_file_is_read_to_its_end(town: Town) -> None:
+    """The message has only a preview of it; Slack itself gives the rest, so no address is ever fetched."""
+    log = "".join(f"12:00:{n:02} worker-{n} ok\n" for n in range(60)) + '{"error": {"code": 131053}} from WhatsApp'
+    ts = town.people.share_file("ana", ALERTS, "worker.log", log)
+    town.reply(ALERTS, ts, "131053")
+    assert [call.method for call in town.workspace.calls_of("files.info")] == ["files.info"]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -32,6 +32,7 @@ HANDLERS: dict[str, Handler] = {
     "conversations.replies": conversations.replies,
     "files.completeUploadExternal": files.complete_upload,
     "files.getUploadURLExternal": files.upload_url,
+    "files.info": files.info,
     "reactions.add": chat.add_reaction,
     "reactions.remove": chat.remove_reaction,
     "team.info": people.team_info,

@@ -29,6 +29,15 @@ def complete_upload(workspace: Workspace, args: Json) -> Json:
     return {"files": done}
 
 
+def info(workspace: Workspace, args: Json) -> Json:
+    """For text files Slack gives the content beside the file object."""
+    file = workspace.files.get(str(args["file"]))
+    if file is None:
+        raise SlackRefusal("file_not_found")
+    content = file.get("content", b"").decode(errors="replace")
+    return {"file": shown(file), "content": content, "is_truncated": False}
+
+
 def new_file(workspace: Workspace, name: str, user: str) -> Json:
     """A file that is announced; it gets its `content` when the bytes arrive."""
     id = "F0" + uuid4().hex[:9].upper()
