@@ -8,7 +8,7 @@ demo: .venv/ready
 	$(BIN)/waerror demo
 
 test: lint
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 run: .venv/ready
 	$(BIN)/waerror run

@@ -160,6 +160,13 @@ def test_a_press_sends_asks_or_refuses(known: Knowledge) -> None:
     assert isinstance(press("hello", known), desk.Refusal)
 
 
+def test_what_is_known_of_the_request_is_filled_in(known: Knowledge) -> None:
+    """The recipient stands in many an error that does not have the request."""
+    asked = press('{"statuses": [{"recipient_id": "15551234567", "errors": [{"code": 130429}]}]} whatsapp', known)
+    assert isinstance(asked, desk.Ask)
+    assert asked.request.recipient == "15551234567"
+
+
 def test_a_long_wait_must_be_over(known: Knowledge) -> None:
     """131049 clears after a day; an early press is told how long is left."""
     early = press(f"{SENT} failed: 131049", known, timedelta(hours=4))

@@ -57,14 +57,14 @@ MESSAGES: dict[str, tuple[dict[str, Any], str]] = {
     "preformatted": ({"blocks": [{"type": "rich_text", "elements": [CODE]}]}, '{"code": 131026}'),
     "table": ({"blocks": [TABLE]}, "code\t131053"),
     "attachment": (
-        {"text": "", "attachments": [{"pretext": "Alert", "title": "Send failed", "text": "131026", "fields": [{"title": "Code", "value": "131026"}], "fallback": "never"}]},
-        "Alert\nSend failed\n131026\nCode: 131026",
+        {"text": "", "attachments": [{"pretext": "Alert", "title": "Send failed", "text": "131026", "fields": [{"title": "Code", "value": "131026"}], "fallback": "[FIRING] 131042"}]},
+        "Alert\nSend failed\n131026\nCode: 131026\n[FIRING] 131042",
     ),
     "attachment with blocks": (
-        {"attachments": [{"blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "131047"}}], "fallback": "never"}]},
-        "131047",
+        {"attachments": [{"blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "131047"}}], "fallback": "131047"}]},
+        "131047",  # said before
     ),
-    "fallback, as the last resort": ({"attachments": [{"fallback": "131047", "ts": 12}]}, "131047"),
+    "fallback alone": ({"attachments": [{"fallback": "131047", "ts": 12}]}, "131047"),
     "forwarded message": (
         {"text": "look", "attachments": [{"message_blocks": [{"message": {"blocks": [{"type": "rich_text", "elements": [RICH]}]}}]}]},
         "code 131047\nlook",

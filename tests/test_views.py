@@ -248,7 +248,7 @@ def test_modals_fit_slacks_schema() -> None:
     origin = forms.FormOrigin(card=MARK, channel="C1", thread="1.2")
     request = OutboundRequest("messages/text", {"to": "1", "body": "x" * 4000})
     for view in (
-        forms.retry_form(None, "I need it.", origin),
+        forms.retry_form(OutboundRequest("messages/text", {"to": "", "body": ""}), "I need it.", origin),
         forms.retry_form(request, HOSTILE, origin),
         forms.refusal(HOSTILE),
     ):

@@ -26,7 +26,7 @@ class Send:
 class Ask:
     """Ask the person for what is not known, or must be fixed, with what is known filled in."""
 
-    request: OutboundRequest | None
+    request: OutboundRequest
     hint: str
 
 
@@ -47,10 +47,11 @@ def retry(pasted: Answer, seen_at: datetime, now: datetime) -> Send | Ask | Refu
     if wait > _BACK_OFF and now < seen_at + wait:
         left = duration((seen_at + wait - now).total_seconds())
         return Refusal(f"Not yet: wait another {left}. Sooner cannot help: {verdict.because}.")
-    if verdict.can_retry == "after_fix":
+    if verdict.can_retry == "after_fix" and pasted.request:
         return Ask(pasted.request, f"Fix {verdict.fix} first: {verdict.because}.")
     if pasted.request is None:
-        return Ask(None, "The paste does not hold the request, so I need it from you.")
+        known = {"to": pasted.diagnosis.seen.recipient or "", "body": ""}
+        return Ask(OutboundRequest("messages/text", known), "The paste does not hold the request: fill it in.")
     if faults := problems(pasted.request):
         return Ask(pasted.request, f"{faults[0].field}: {faults[0].says}")
     return Send(pasted.request, claim_of(pasted.message_id, pasted.request))

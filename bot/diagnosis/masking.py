@@ -6,7 +6,7 @@ A rule is a row: what it looks like, and what is shown instead.
 import re
 
 _PHONE = re.compile(
-    r"(?<![\w.#:/+-])\+?(?:\d[ ().-]{0,2}){9,14}\d(?![\w.]|-\d)"  # ten digits and more, however grouped
+    r"(?<![\w.#:/+•-])\+?(?:\d[ ().-]{0,2}){9,14}\d(?![\w.]|-\d)"  # ten digits and more, however grouped
 )
 _SHORTEST = 7  # digits: of fewer, the last four would tell nearly all
 _SECRETS: tuple[tuple[re.Pattern[str], str], ...] = (

@@ -28,7 +28,10 @@ class Questions:
         """None when it is unknown or has been answered."""
         with self._engine.connect() as db:
             sealed = db.scalar(sa.select(questions.c.sealed).where(questions.c.key == key))
-        return None if sealed is None else Question(**self._vault.open(sealed))
+        if sealed is None:
+            return None
+        kept = self._vault.open(sealed)
+        return Question(**{**kept, "snippets": tuple(kept["snippets"])})  # JSON knows no tuples
 
     def close(self, key: str) -> None:
         """It has been answered; what was asked is forgotten, that it was asked is not."""

@@ -22,7 +22,6 @@ CALLBACK = "retry.send"
 _ENDPOINT, _BODY = "endpoint", "body"
 # Slack's limit for an initial value; a longer request must be pasted by the person.
 _LONGEST_BODY = 3_000
-_EMPTY = {"to": "", "body": ""}
 
 
 class FormOrigin(BaseModel):
@@ -35,7 +34,7 @@ class FormOrigin(BaseModel):
     thread: str
 
 
-def retry_form(request: OutboundRequest | None, hint: str, origin: FormOrigin) -> View:
+def retry_form(request: OutboundRequest, hint: str, origin: FormOrigin) -> View:
     """The modal. `hint` says why it asks."""
     return View(
         type="modal",
@@ -46,8 +45,8 @@ def retry_form(request: OutboundRequest | None, hint: str, origin: FormOrigin) -
         private_metadata=origin.model_dump_json(),
         blocks=[
             section(escape(hint)),
-            _endpoint_input(request.endpoint if request else "messages/text"),
-            _body_input(request.plain if request else _EMPTY),
+            _endpoint_input(request.endpoint),
+            _body_input(request.plain),
             context("It is sent once, from this bot's WaConnect account. The thread shows what becomes of it."),
         ],
     )
