@@ -7,6 +7,7 @@ Brackets are counted, not parsed. An object with a code is a sighting; what its 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from bot.diagnosis.values import Sighting
 
@@ -37,6 +38,7 @@ _VALUE = re.compile(
 )
 _BARE_END = re.compile(r"\s+[\w.-]{1,30}=|[,;|](?=\s)|[\])\"]")
 _WAMID = re.compile(r"wamid\.[\w=+/-]{1,120}")
+_MOST = 300  # a failed status in a webhook takes 200 characters, so that a whole paste holds fewer
 _DEPTH = 48  # a webhook is ten deep; a bomb is a thousand
 
 
@@ -56,7 +58,8 @@ class _Frame:
 
 def objects(text: str) -> list[Found]:
     """The coded objects of a text, in reading order."""
-    return sorted(map(_found, filter(_is_coded, _frames(text))), key=lambda found: found.at)
+    coded = islice(filter(_is_coded, _frames(text)), _MOST)
+    return sorted(map(_found, coded), key=lambda found: found.at)
 
 
 def _frames(text: str) -> Iterator[_Frame]:

@@ -100,7 +100,7 @@ LONG = 10_000  # a code below this is a number like any other
 _SUBCODES = ("sub-key", "sub-pair")
 _REACH = 60
 _EACH = 6  # the same number more often than this adds nothing
-_ALL = 200  # nor do more numbers than a person would read
+_ALL = 120  # nor do more numbers than a person would read
 
 
 _Row = tuple[Stand, re.Pattern[str], re.Pattern[str]]
