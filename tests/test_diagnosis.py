@@ -1,5 +1,6 @@
 """A paste finds its error whole, cut short, and buried in noise; what is no error of WhatsApp finds silence."""
 
+import json
 import tomllib
 from pathlib import Path
 
@@ -181,3 +182,38 @@ def test_the_limit_of_an_account_in_a_batch_call_is_told_apart_by_its_subcode(kn
     assert best is not None
     assert best.cause is not None
     assert 2494055 in best.cause.subcodes
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "first"),
+    [
+        (100, "(#100) Invalid parameter", "meta/2388299"),
+        (100, "Invalid parameter", "meta/2388299"),
+        (200, "(#200) Permissions error", "meta/200"),
+    ],
+)
+def test_a_subcode_leads_where_its_code_says_nothing(
+    code: int, message: str, first: str, known: knowledge.Knowledge
+) -> None:
+    """100 means any parameter, and its subcode which; 200 means a permission, whatever the subcode."""
+    error = {"message": message, "type": "OAuthException", "code": code, "error_subcode": 2388299}
+    assert found(json.dumps({"error": error}), known, "alert")[0] == first
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "entry"),
+    [
+        (401, "Invalid API Key", "waconnect/invalid-api-key"),
+        (403, "Account disabled", "waconnect/account-disabled"),
+        (404, "Message not found", "waconnect/message-not-found"),
+        (500, "Internal server error", "waconnect/internal-server-error"),
+    ],
+)
+def test_generic_sentences_need_waconnects_envelope_with_its_status(
+    status: int, error: str, entry: str, known: knowledge.Knowledge
+) -> None:
+    """With both they are WaConnect's; a sentence that any API could have written gets silence."""
+    envelope = json.dumps({"success": False, "error": error})
+    answer = f"HTTP/2 {status}\ncontent-type: application/json\n\n{envelope}"
+    assert found(answer, known, "alert") == [entry]
+    assert found(f"billing-service: {error} ({status})", known, "alert") == []

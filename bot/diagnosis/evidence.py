@@ -37,6 +37,7 @@ _SUBCODE, _ANY_SUBCODE = 2.5, 1.5  # only Meta has subcodes
 _STATUS = 0.4
 _OWN_STATUS, _OTHER_STATUS = 1.0, -0.5  # where words lead; sources differ on many a status
 _COMPANY = 2.0  # a second code: numbers of one family seldom meet by chance
+_ENVELOPE = 1.5  # many an API refuses with `success: false`; few with this sentence and this status as well
 _QUOTED = 0.9  # per unit of a quote's weight, where a code leads
 _MOST_QUOTED = 6.0
 _SUBJECT = 0.25
@@ -128,6 +129,8 @@ def of_words(entry: Entry, quote: phrases.Quote | None, paste: Paste) -> Iterato
             yield Clue(_FRAGMENT)
         if (status := paste.seen.http_status) and entry.http:
             yield Clue(_OWN_STATUS if status in entry.http else _OTHER_STATUS, f"HTTP {status}")
+            if entry.family == "waconnect" and status in entry.http and paste.context.has("envelope"):
+                yield Clue(_ENVELOPE, "WaConnect's envelope with its HTTP status")
     if retired(entry):
         yield Clue(_DOUBT_RETIRED)
 

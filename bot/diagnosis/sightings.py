@@ -24,6 +24,7 @@ _STATUS = re.compile(
 _TO = re.compile(r"(?:recipient(?:_id)?|wa_id|\bto)[\"']?\s{0,2}[:=]\s{0,2}[\"']?\+?(\d[\d -]{5,16}\d)(?!\w)")
 _SHARED = ("http_status", "message_id", "fbtrace_id", "recipient")
 _SUBCODE = re.compile(r"sub_?code\W{0,6}(\d{2,9})(?!\w)", re.IGNORECASE)
+_CARRIERS = frozenset({100, 139_002})  # codes that say nothing: Meta puts the reason into the subcode
 _BESIDE = 80  # characters behind a code in which prose names its subcode
 _ALONE = re.compile(
     r"\W*(?:(?:whatsapp|meta|waconnect|error|err|code|erro|c[oó]digo|fehler|erreur|explain)\W{1,3}){0,3}"
@@ -62,8 +63,11 @@ class Paste:
         if not reading.is_subcode:
             return reading.at
         found = self._object(reading)
-        codes = [one.at for one in self.readings if not one.is_subcode and one.at < reading.at]
-        return (found.at if found else codes[-1] if codes else reading.at) - 0.5
+        codes = [one for one in self.readings if not one.is_subcode]
+        code = found.sighting.code if found and found.sighting.code in _CARRIERS else None
+        own = [one.at for one in codes if one.number == code]  # `(#100) …` in its message too
+        before = [one.at for one in codes if one.at < reading.at]
+        return (own[0] if own else found.at if found else before[-1] if before else reading.at) - 0.5
 
     def times(self) -> Counter[int]:
         """How often each number is reported: objects are counted, else lines."""
