@@ -1,9 +1,12 @@
 """Buttons that only read: is the account good, and what became of a message."""
 
+from collections.abc import Callable
+
 import pytest
 
+from bot.waconnect.client import WaConnect
 from bot.waconnect.payloads import OutboundRequest
-from bot.waconnect.sandbox import Sandbox
+from bot.waconnect.sandbox import DEMO_KEY, Sandbox
 from tests.scenarios.conftest import ALERTS, SUPPORT, OpenTown, Town
 
 
@@ -24,9 +27,11 @@ def alert(town: Town, text: str = "send failed: (#130429) Rate limit hit") -> tu
     ],
     ids=["good", "revoked", "disabled", "silent", "gateway"],
 )
-def test_recheck_tells_what_is_wrong_with_the_account(town: Town, trouble: object, says: str) -> None:
+def test_recheck_tells_what_is_wrong_with_the_account(
+    town: Town, trouble: Callable[[Sandbox], None], says: str
+) -> None:
     """The read-only probe, in the thread, with how long it took and when."""
-    trouble(town.sandbox)  # type: ignore[operator]
+    trouble(town.sandbox)
     ts, card = alert(town)
     town.people.click("ana", ALERTS, card, "remedy.recheck")
     reply = town.reply(ALERTS, ts, says)
@@ -56,7 +61,6 @@ def test_recheck_on_a_private_answer_stays_private(town: Town) -> None:
 
 def test_status_shows_the_life_of_a_message(town: Town) -> None:
     """As a timeline, with the recipient masked."""
-    town.house.duties.checking  # noqa: B018 - the duties exist; the message below is sent around the bot
     message_id = sent_message(town)
     town.sandbox.advance(60)
     ts, card = alert(town, f"late receipt for {message_id}: (#130429) Rate limit hit")
@@ -106,7 +110,8 @@ def test_a_button_from_another_time_answers_in_words(town: Town) -> None:
 def sent_message(town: Town) -> str:
     """A message that went out earlier, around the bot."""
     request = OutboundRequest("messages/text", {"to": "15551234567", "body": "Hi"})
-    return town.house.duties.retrying._waconnect.send(request).message_id  # type: ignore[union-attr]
+    with WaConnect(town.house.settings.waconnect_base_url, DEMO_KEY) as waconnect:
+        return waconnect.send(request).message_id
 
 
 def test_acknowledgements_do_not_wait_for_waconnect(open_town: OpenTown) -> None:
