@@ -10,6 +10,7 @@ from typing import TypedDict
 
 from dbos import DBOS, DBOSConfiguredInstance, SetWorkflowID
 
+from bot.diagnosis.masking import mask
 from bot.duties.explaining import account, entry_for
 from bot.duties.gate import Gate
 from bot.duties.patience import BRIEF, NOT_SHOWN, PATIENT
@@ -20,8 +21,7 @@ from bot.telemetry import report, trouble
 from bot.thread import Place, Thread
 from bot.views import timeline
 from bot.waconnect.client import WaConnect
-from bot.waconnect.errors import FateUnknown, Refused, Unreachable, WaConnectError
-from bot.waconnect.payloads import OutboundRequest
+from bot.waconnect.errors import Refused, Unreachable, WaConnectError
 
 # Pauses between attempts: 2, 4, 8 … seconds, at most a minute, unless WaConnect names one (Retry-After).
 _BACK_OFF, _LONGEST_BACK_OFF = 2.0, 60.0
@@ -71,15 +71,25 @@ class Retrying(DBOSConfiguredInstance):
         for press_id in self._presses.open():
             status = DBOS.get_workflow_status(f"retry:{press_id}")
             if status is not None and status.status == "ERROR":
-                trouble("retry.died", press=press_id)
-                self._presses.end(press_id, "unknown" if self._presses.steps(press_id) else "not_sent")
-            self.begin(press_id)
+                with SetWorkflowID(f"give-up:{press_id}"):
+                    DBOS.start_workflow(self.give_up, press_id)
+            else:
+                self.begin(press_id)
 
     @DBOS.workflow()
     def retry(self, press_id: str) -> None:
         sent = self._send_until_answered(press_id)
         accepted = sent["state"] == "accepted"
         outcome = self._follow(press_id, sent["message_id"] or "") if accepted else sent["state"]
+        self._finish(press_id, outcome)
+
+    @DBOS.workflow()
+    def give_up(self, press_id: str) -> None:
+        """An unforeseen error ended its retry: what is not known to be unsent may have been sent."""
+        trouble("retry.died", press=press_id)
+        self._finish(press_id, "unknown" if self._presses.steps(press_id) else "not_sent")
+
+    def _finish(self, press_id: str, outcome: str) -> None:
         self.end(press_id, outcome)
         try:
             self.show_end(press_id)
@@ -107,9 +117,7 @@ class Retrying(DBOSConfiguredInstance):
             return self._after_crash(press_id, name)
         press = self._presses.find(press_id)
         try:
-            accepted = account(self._waconnect).send(
-                OutboundRequest(str(press.request["endpoint"]), press.request["body"])
-            )
+            accepted = account(self._waconnect).send(press.outbound)
         except WaConnectError as error:
             return self._not_accepted(press_id, name, error, None if last else _again_in(error, attempt))
         self._presses.end_step(press_id, name, "accepted", message_id=accepted.message_id)
@@ -153,7 +161,8 @@ class Retrying(DBOSConfiguredInstance):
         news = None
         for state in dict.fromkeys([*(step.status for step in found.history), found.status]):
             entry = entry_for(found.error_text or "", self._knowledge) if state == "failed" else None
-            says = f"{entry.label} {entry.title}" if entry else found.error_text or "WaConnect names no reason"
+            # Steps are not sealed, and what WaConnect says of a failure may name the recipient.
+            says = f"{entry.label} {entry.title}" if entry else mask(found.error_text or "WaConnect names no reason")
             data = {"says": says, "entry": entry and entry.id} if state == "failed" else {}
             if state and self._presses.begin_step(press_id, f"status/{state}", state, **data):
                 news = state
@@ -195,9 +204,7 @@ def _state(error: WaConnectError) -> str:
             return "refused"
         case Unreachable():
             return "not_sent"
-        case FateUnknown():
-            return "unknown"
-        case _:  # an error that this table does not know yet: the safe reading
+        case _:  # FateUnknown, and any error that this table does not know yet: the safe reading
             return "unknown"
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from bot.store.schema import insert_new, now, presses, steps, utc
 from bot.vault import Vault
+from bot.waconnect.payloads import OutboundRequest
 
 # After a day the same text to the same person is a new occasion, not the same failed message.
 CLAIM_LASTS = timedelta(days=1)
@@ -30,6 +31,11 @@ class Press:
     """`{"endpoint": "messages/text", "body": {…}}`"""
     pressed_at: datetime
     outcome: str | None = None
+
+    @property
+    def outbound(self) -> OutboundRequest:
+        """The request as WaConnect takes it. ValueError when it is from a release that knew another endpoint."""
+        return OutboundRequest(str(self.request["endpoint"]), self.request["body"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from bot.diagnosis.verdicts import duration, in_words
 from bot.store import Press, Step
 from bot.views.blocks import Blocks, context, escape, message, moment, outside, section
 from bot.views.card import short_id
-from bot.waconnect.payloads import OutboundRequest
 from bot.waconnect.records import MessageStatus
 
 _STEPS: Mapping[str, str] = {
@@ -44,7 +43,7 @@ _OUTCOMES: Mapping[str, str] = {
 
 def retry(press: Press, steps: Sequence[Step], explained: Entry | None, followed: float, mark: str) -> Blocks:
     """A retry's thread message. `explained`: the diagnosis of a refusal; `followed`: seconds until it is given up."""
-    request = OutboundRequest(str(press.request["endpoint"]), press.request["body"])
+    request = press.outbound
     title = f"*Retry* by <@{escape(press.user)}> · {outside(request.kind, 30)} to {request.masked_recipient}"
     lines = [f"{moment(press.pressed_at)}  pressed", *map(_line, steps)]
     last = steps[-1].at if steps else press.pressed_at

@@ -242,6 +242,8 @@ def test_a_retry_that_an_unforeseen_error_ended_is_not_left_open(town: Town) -> 
     with pytest.raises(ValueError, match="endpoint"):
         finished(f"retry:{press}")
     town.house.duties.resume()
+    with pytest.raises(ValueError, match="endpoint"):  # nor can such a request be drawn
+        finished(f"give-up:{press}")
     assert town.house.store.presses.find(press).outcome == "unknown"
 
 
