@@ -6,8 +6,27 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.diagnosis.values import Mode
-from bot.store.schema import cards, insert_new, now, replies, utc
+from bot.store.schema import insert_new, metadata, now, utc
 from bot.vault import Vault
+
+cards = sa.Table(
+    "cards",
+    metadata,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("team", sa.String, nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),  # the paste
+    sa.Column("mode", sa.String, nullable=False),
+    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+)
+replies = sa.Table(
+    "replies",
+    metadata,
+    sa.Column("card", sa.String, primary_key=True),
+    sa.Column("kind", sa.String, primary_key=True),
+    sa.Column("channel", sa.String, nullable=False),
+    sa.Column("thread", sa.String, nullable=False),
+    sa.Column("ts", sa.String),  # NULL: about to be posted
+)
 
 
 @dataclass(frozen=True, slots=True)

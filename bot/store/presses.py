@@ -8,9 +8,34 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from bot.store.schema import insert_new, now, presses, steps, utc
+from bot.store.schema import insert_new, metadata, now, utc
 from bot.vault import Vault
 from bot.waconnect.payloads import OutboundRequest
+
+presses = sa.Table(
+    "presses",
+    metadata,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("card", sa.String, nullable=False),
+    sa.Column("channel", sa.String, nullable=False),
+    sa.Column("thread", sa.String, nullable=False),
+    sa.Column("user", sa.String, nullable=False),
+    sa.Column("claim", sa.String, nullable=False),
+    sa.Column("holds", sa.Boolean, nullable=False),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),  # the request to send
+    sa.Column("pressed_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("outcome", sa.String),
+)
+sa.Index("one_press_holds_a_claim", presses.c.claim, unique=True, sqlite_where=presses.c.holds)
+steps = sa.Table(
+    "steps",
+    metadata,
+    sa.Column("press", sa.String, primary_key=True),
+    sa.Column("name", sa.String, primary_key=True),  # send/1, status/delivered …
+    sa.Column("state", sa.String, nullable=False),
+    sa.Column("data", sa.JSON, nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+)
 
 # After a day the same text to the same person is a new occasion, not the same failed message.
 CLAIM_LASTS = timedelta(days=1)

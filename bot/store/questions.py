@@ -5,8 +5,17 @@ from dataclasses import asdict
 import sqlalchemy as sa
 
 from bot.desk import Question
-from bot.store.schema import insert_new, now, questions
+from bot.store.schema import insert_new, metadata, now
 from bot.vault import Vault
+
+questions = sa.Table(
+    "questions",
+    metadata,
+    sa.Column("key", sa.String, primary_key=True),
+    sa.Column("sealed", sa.LargeBinary),  # gone once answered
+    sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("answered_at", sa.DateTime(timezone=True)),
+)
 
 
 class Questions:

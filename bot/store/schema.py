@@ -1,4 +1,8 @@
-"""The tables, and the few ways in which they are written. SQLite in WAL: readers never wait for a writer."""
+"""How tables come to be and are written; each noun's table stands in the noun's own module.
+
+SQLite in WAL: readers never wait for a writer. A database of an earlier release is brought up to date by the
+steps below: append-only, small, and additive, since two releases may run side by side for a while.
+"""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -10,74 +14,31 @@ from sqlalchemy.dialects.sqlite import insert
 
 metadata = sa.MetaData()
 
-questions = sa.Table(
-    "questions",
-    metadata,
-    sa.Column("key", sa.String, primary_key=True),
-    sa.Column("sealed", sa.LargeBinary),  # gone once answered
-    sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("answered_at", sa.DateTime(timezone=True)),
-)
-cards = sa.Table(
-    "cards",
-    metadata,
-    sa.Column("id", sa.String, primary_key=True),
-    sa.Column("team", sa.String, nullable=False),
-    sa.Column("sealed", sa.LargeBinary, nullable=False),  # the paste
-    sa.Column("mode", sa.String, nullable=False),
-    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-)
-replies = sa.Table(
-    "replies",
-    metadata,
-    sa.Column("card", sa.String, primary_key=True),
-    sa.Column("kind", sa.String, primary_key=True),
-    sa.Column("channel", sa.String, nullable=False),
-    sa.Column("thread", sa.String, nullable=False),
-    sa.Column("ts", sa.String),  # NULL: about to be posted
-)
-presses = sa.Table(
-    "presses",
-    metadata,
-    sa.Column("id", sa.String, primary_key=True),
-    sa.Column("card", sa.String, nullable=False),
-    sa.Column("channel", sa.String, nullable=False),
-    sa.Column("thread", sa.String, nullable=False),
-    sa.Column("user", sa.String, nullable=False),
-    sa.Column("claim", sa.String, nullable=False),
-    sa.Column("holds", sa.Boolean, nullable=False),
-    sa.Column("sealed", sa.LargeBinary, nullable=False),  # the request to send
-    sa.Column("pressed_at", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("outcome", sa.String),
-)
-sa.Index("one_press_holds_a_claim", presses.c.claim, unique=True, sqlite_where=presses.c.holds)
-steps = sa.Table(
-    "steps",
-    metadata,
-    sa.Column("press", sa.String, primary_key=True),
-    sa.Column("name", sa.String, primary_key=True),  # send/1, status/delivered …
-    sa.Column("state", sa.String, nullable=False),
-    sa.Column("data", sa.JSON, nullable=False),
-    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-)
-watches = sa.Table(
-    "watches",
-    metadata,
-    sa.Column("team", sa.String, primary_key=True),
-    sa.Column("channel", sa.String, primary_key=True),
-    sa.Column("watched", sa.Boolean, nullable=False),
-    sa.Column("user", sa.String, nullable=False),
-)
+# Name of the step, and what it does to a database that was made before it. New tables need no step.
+STEPS: Mapping[str, str] = {}
+_steps = sa.Table("schema_steps", metadata, sa.Column("name", sa.String, primary_key=True))
 
 
 def open_database(url: str) -> sa.Engine:
-    """The engine, with its folder and tables made when they are absent."""
+    """The engine, with its folder and tables made when they are absent, and older tables brought up to date."""
     engine = sa.create_engine(url, connect_args={"timeout": 30})
     if engine.url.database:
         Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
     sa.event.listen(engine, "connect", use_wal)
-    metadata.create_all(engine)
+    with engine.begin() as db:
+        is_new = not sa.inspect(db).get_table_names()
+        metadata.create_all(db)
+        _bring_up_to_date(db, is_new)
     return engine
+
+
+def _bring_up_to_date(db: sa.Connection, is_new: bool) -> None:
+    done = set(db.scalars(sa.select(_steps.c.name)))
+    for name, sql in STEPS.items():
+        if name not in done:
+            if not is_new:  # a new database has it from its tables
+                db.execute(sa.text(sql))
+            db.execute(_steps.insert().values(name=name))
 
 
 def use_wal(connection: Any, _record: Any) -> None:

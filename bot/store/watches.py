@@ -2,7 +2,16 @@
 
 import sqlalchemy as sa
 
-from bot.store.schema import insert_new, watches
+from bot.store.schema import insert_new, metadata
+
+watches = sa.Table(
+    "watches",
+    metadata,
+    sa.Column("team", sa.String, primary_key=True),
+    sa.Column("channel", sa.String, primary_key=True),
+    sa.Column("watched", sa.Boolean, nullable=False),
+    sa.Column("user", sa.String, nullable=False),
+)
 
 
 class Watches:
