@@ -8,12 +8,17 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 
 class ButtonValue(BaseModel):
-    """What a button of ours carries: the id of its card. What the card is about stays in the database."""
+    """What a button of ours carries: the id of its card. What the card is about stays in the database.
+
+    A menu's option holds it in 150 characters, Slack's limit; a button may hold 2,000.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     v: Literal[1] = 1
     card: str = Field(pattern=r"^[0-9a-f]{8,64}$")
+    pick: str | None = Field(None, pattern=r"^[a-z0-9_.-]{1,40}$")
+    """Which entry of a menu, or which side of *Helpful*."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,7 @@ class Click:
     """Empty for a card at the top of a channel that one person alone sees: it is no thread's first message."""
     response_url: str | None
     """Only where one person alone sees the card: what comes of it is shown to that person alone."""
+    pick: str | None = None
 
 
 def command_click(command: Mapping[str, Any]) -> Click:
@@ -41,7 +47,8 @@ def click(body: Mapping[str, Any]) -> Click | None:
     """A `block_actions` payload as a Click; None for a button that is not, or no longer, ours."""
     try:
         action, container = body["actions"][0], body["container"]
-        value = ButtonValue.model_validate_json(action["value"])
+        chosen = action.get("selected_option") or action  # a menu's option carries what a button carries
+        value = ButtonValue.model_validate_json(chosen["value"])
         message = body.get("message") or {}
         private = bool(container.get("is_ephemeral"))
         thread = container.get("thread_ts") if private else message.get("thread_ts") or message["ts"]
@@ -53,6 +60,7 @@ def click(body: Mapping[str, Any]) -> Click | None:
             channel=container["channel_id"],
             thread=str(thread or ""),
             response_url=body.get("response_url") if private else None,
+            pick=value.pick,
         )
-    except (KeyError, IndexError, TypeError, ValidationError):
+    except (KeyError, IndexError, TypeError, AttributeError, ValidationError):
         return None

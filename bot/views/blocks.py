@@ -6,7 +6,7 @@ mentions of what people pasted.
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,9 +15,15 @@ from slack_sdk.models.blocks import (
     Block,
     ButtonElement,
     ConfirmObject,
+    ContextActionsBlock,
     ContextBlock,
+    FeedbackButtonObject,
+    FeedbackButtonsElement,
     HeaderBlock,
+    InteractiveElement,
     MarkdownTextObject,
+    Option,
+    OverflowMenuElement,
     PlainTextObject,
     SectionBlock,
 )
@@ -67,16 +73,40 @@ def context(*texts: str) -> Block:
     return ContextBlock(elements=[_mrkdwn(text, _CONTEXT) for text in texts])
 
 
-def actions(buttons: Sequence[ButtonElement]) -> Block:
-    return ActionsBlock(elements=list(buttons))
+def actions(elements: Sequence[InteractiveElement]) -> Block:
+    return ActionsBlock(elements=list(elements))
 
 
 def button(label: str, action_id: str, card: str, confirm: ConfirmObject | None = None) -> ButtonElement:
     """A button of ours carries the id of its card and nothing else."""
-    value = ButtonValue(card=card).model_dump_json()
+    value = ButtonValue(card=card).model_dump_json(exclude_none=True)
     text = PlainTextObject(text=clip(label, _BUTTON), emoji=False)
     style = "primary" if confirm else None
     return ButtonElement(text=text, action_id=action_id, value=value, confirm=confirm, style=style)
+
+
+def overflow(action_id: str, card: str, entries: Mapping[str, str]) -> OverflowMenuElement:
+    """The menu behind ⋯: at most five entries, `pick` → label."""
+    options = [
+        Option(text=PlainTextObject(text=clip(label, _BUTTON), emoji=False), value=_picking(card, pick))
+        for pick, label in entries.items()
+    ]
+    return OverflowMenuElement(action_id=action_id, options=options)
+
+
+def feedback(action_id: str, card: str) -> Block:
+    """*Helpful* or *Not helpful*; the click carries `pick` yes or no."""
+    yes, no = (
+        FeedbackButtonObject(text=PlainTextObject(text=label, emoji=False), value=_picking(card, pick))
+        for pick, label in (("yes", "Helpful"), ("no", "Not helpful"))
+    )
+    return ContextActionsBlock(
+        elements=[FeedbackButtonsElement(action_id=action_id, positive_button=yes, negative_button=no)]
+    )
+
+
+def _picking(card: str, pick: str) -> str:
+    return ButtonValue(card=card, pick=pick).model_dump_json(exclude_none=True)
 
 
 def confirm(title: str, text: str, yes: str) -> ConfirmObject:
