@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from logging import CRITICAL, getLogger
@@ -16,6 +16,7 @@ from slack_sdk import WebClient
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from bot import knowledge, listeners
+from bot.desk import Me
 from bot.duties import prepare
 from bot.house import House
 from bot.settings import Settings
@@ -40,7 +41,7 @@ def run(settings: Settings) -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    with opened(settings) as (app, house), connected(app, settings):
+    with opened(settings) as (app, house), connected(app, house):
         house.duties.resume()
         report("bot.started", entries=len(house.knowledge.entries), can_act=house.can_act)
         stop.wait()
@@ -53,29 +54,35 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
     with ExitStack() as stack:
         stack.enter_context(_alone(settings))
         client = _slack(settings)
+        who = client.auth_test()  # before anything begins; Bolt would put its own exception around a refusal
         store = _store(settings)
         stack.callback(store.close)
         known = knowledge.load()
         waconnect = _waconnect(settings)
         if waconnect is not None:
             stack.callback(waconnect.close)
-        thread = Thread(client, store)
+        thread = Thread(client, store, settings.waerror_pace)
         duties = prepare(settings, store, known, thread, waconnect)
         stack.callback(DBOS.destroy)
         # A workflow that wakes while DBOS is taken down fails loudly; the next process takes it up.
         stack.callback(getLogger("dbos").setLevel, CRITICAL)
-        stack.callback(duties.retrying.stop)
-        house = House(settings, known, store, thread, duties)
+        stack.callback(duties.stop)
+        me = Me(str(who["user_id"]), str(who["bot_id"]))
+        house = House(settings, known, store, thread, duties, str(who["team_id"]), me)
         app = _bolt(client, house)
         DBOS.launch()
+        duties.drawing.start()
         yield app, house
 
 
 @contextmanager
-def connected(app: App, settings: Settings) -> Iterator[None]:
-    """Socket Mode: Slack's events, commands and clicks reach the app."""
-    token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
-    handler = SocketModeHandler(app, token, concurrency=_LISTENER_THREADS)
+def connected(app: App, house: House) -> Iterator[None]:
+    """Socket Mode: Slack's events, commands and clicks reach the app, and what was missed is read."""
+    token = house.settings.slack_app_token
+    handler = SocketModeHandler(app, token.get_secret_value() if token else "", concurrency=_LISTENER_THREADS)
+    gap = Gap(house, handler.client.is_connected)
+    handler.client.on_open_listeners.append(lambda _: gap.end())
+    handler.client.on_close_listeners.append(lambda _: gap.begin())
     handler.connect()  # type: ignore[no-untyped-call]
     try:
         yield
@@ -83,6 +90,27 @@ def connected(app: App, settings: Settings) -> Iterator[None]:
         goodbye = threading.Thread(target=_say_goodbye, args=[handler], daemon=True)
         goodbye.start()
         goodbye.join(_LONGEST_GOODBYE)
+
+
+class Gap:
+    """From the moment nobody listened to the moment somebody does again: what fell into it is read."""
+
+    def __init__(self, house: House, is_connected: Callable[[], bool]) -> None:
+        self._house = house
+        self._is_connected = is_connected
+        self._marks: Mapping[str, str] = house.duties.catching_up.marks(house.team)
+
+    def begin(self) -> None:
+        """A line was cut. Slack replaces lines often, and then the next one stands already."""
+        if not self._is_connected() and not self._marks:
+            self._marks = self._house.duties.catching_up.marks(self._house.team)
+
+    def end(self) -> None:
+        marks, self._marks = self._marks, {}
+        if marks:
+            house = self._house
+            work = house.duties.catching_up.run
+            threading.Thread(target=work, args=[house.team, house.me, marks], name="catching-up", daemon=True).start()
 
 
 def _say_goodbye(handler: SocketModeHandler) -> None:
@@ -113,15 +141,13 @@ def _alone(settings: Settings) -> Iterator[None]:
 
 def _slack(settings: Settings) -> WebClient:
     token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
-    client = WebClient(
+    return WebClient(
         token,
         base_url=settings.slack_api,
         timeout=round(settings.slack_timeout_seconds) or 1,
         # Not slack_sdk's own handler, which repeats a post whose connection broke: it may stand there already.
         retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=3)],
     )
-    client.auth_test()  # before anything begins; Bolt would put its own exception around a refusal
-    return client
 
 
 def _store(settings: Settings) -> Store:

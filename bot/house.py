@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.desk import Me
 from bot.duties import Duties
 from bot.knowledge import Knowledge
 from bot.settings import Settings
@@ -18,13 +19,11 @@ class House:
     store: Store
     thread: Thread
     duties: Duties
+    team: str
+    """The workspace that the bot's token belongs to."""
+    me: Me
 
     @property
     def can_act(self) -> bool:
         """There is a WaConnect account to act with."""
         return self.settings.waconnect_api_key is not None
-
-    def is_watched(self, team: str, channel: str) -> bool:
-        """What was said in the channel overrules the settings."""
-        said = self.store.watches.get(team, channel)
-        return channel in self.settings.waerror_alert_channels if said is None else said

@@ -57,6 +57,15 @@ class Knowledge:
     """The newest date on which an entry was checked."""
     db: sqlite3.Connection = field(repr=False, compare=False)
 
+    def entry(self, name: str) -> Entry | None:
+        """By its id (`meta/131047`), its code, or its name; the first where several share a code."""
+        wanted = name.strip().lower().removesuffix(".toml")
+        if wanted in self.entries:
+            return self.entries[wanted]
+        if wanted.isdecimal() and (ids := self.index.codes.get(int(wanted[:9]))):
+            return self.entries[ids[0]]
+        return next((self.entries[id] for id in self.entries if id.partition("/")[2] == wanted), None)
+
     def search(self, words: str, limit: int = 10) -> tuple[tuple[str, float], ...]:
         """Entries that hold these words, best first. Any text is legal: every word of it is quoted."""
         asked = dict.fromkeys(_WORD.findall(words.replace("\0", " ")))

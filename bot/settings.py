@@ -32,6 +32,17 @@ class Settings(BaseSettings):
     waerror_alert_channels: Annotated[frozenset[str], NoDecode] = Field(
         frozenset(), description="ids of the channels whose posts are read, separated by commas"
     )
+    waerror_incident_window_seconds: float = Field(
+        3_600, gt=0, description="alerts of one cause are one incident while no more than this passes between two"
+    )
+    waerror_cards_per_minute: int = Field(
+        8, ge=1, le=60, description="most new cards a minute in one channel; the others wait until it calms down"
+    )
+    waerror_reactions: bool = Field(True, description="show an incident's state as a reaction on its first alert")
+    waerror_broadcast: bool = Field(False, description="show an incident's first answer in the channel as well")
+    waerror_catch_up_seconds: float = Field(
+        21_600, ge=0, description="how far back missed alerts are read after a downtime; 0 for not at all"
+    )
     waerror_retry_attempts: int = Field(
         5, ge=1, le=20, description="most POSTs for one press while WaConnect refuses for its load"
     )

@@ -9,8 +9,10 @@ ThreadError
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from http.client import HTTPException
+from time import time
 from typing import Any
 
 from slack_sdk import WebClient
@@ -19,6 +21,7 @@ from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
 from bot.diagnosis.text import of_message
+from bot.pacing import Pacing
 from bot.store import Reply, Store
 from bot.views.blocks import Blocks, clip
 
@@ -34,6 +37,9 @@ _NO_JSON = "Received a response in a non-JSON format"
 _FOREIGN = (SlackClientError, HTTPException, OSError)
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 _NOT_HERE = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
+# Slack recommends pages of no more than this.
+_PAGE = 200
+_AS_IT_IS = frozenset({"already_reacted", "no_reaction"})
 
 
 class ThreadError(Exception):
@@ -62,23 +68,53 @@ class Place:
     """The `ts` of the thread's first message; empty for the top of the channel."""
     user: str | None = None
     """Who is told directly where we may not post."""
+    paid: bool = False
+    """The turn to write was taken before."""
+    broadcast: bool = False
+    """A new reply shows in the channel as well."""
 
 
 class Thread:
-    """Posts and edits the bot's replies."""
+    """Posts and edits the bot's replies, each in its turn."""
 
-    def __init__(self, client: WebClient, store: Store) -> None:
+    def __init__(self, client: WebClient, store: Store, pace: float = 1.0) -> None:
         self._client = client
         self._cards = store.cards
+        self._channels = store.channels
+        # A turn is waited for as long as a call to Slack; then it is as if Slack had asked for patience.
+        self.pacing = Pacing(store.turns, pace, client.timeout)
 
     def show(self, card: str, kind: str, place: Place, blocks: Blocks, text: str) -> None:
-        """Post the card's reply of this kind, or edit it when it stands. ThreadError."""
+        """Post the card's reply of this kind, or edit it when it stands. Waits for its turn. ThreadError."""
         try:
             self._show(card, kind, place, blocks, clip(text, _LONGEST_TEXT))
         except CannotPost as error:
             if not error.not_here or place.user is None:
                 raise
             self._show(card, kind, Place(place.user, ""), blocks, clip(text, _LONGEST_TEXT))
+
+    def _await_turn(self, what: str, channel: str = "") -> None:
+        if not self.pacing.wait(what, channel):
+            raise SlackAway("it is not our turn to write yet")
+
+    def mark(self, channel: str, ts: str, old: str | None, new: str | None) -> None:
+        """Our reaction on a message. The turn was taken. ThreadError."""
+        client, message = self._client, {"channel": channel, "timestamp": ts}
+        if old:
+            self._react(lambda: client.reactions_remove(name=old, **message))
+        if new:
+            self._react(lambda: client.reactions_add(name=new, **message))
+
+    def _react(self, change: Callable[[], SlackResponse]) -> None:
+        try:
+            change()
+        except _FOREIGN as error:
+            if _reason(error) not in _AS_IT_IS:
+                raise _translated(error) from error
+
+    def link(self, channel: str, ts: str) -> str | None:
+        """Slack's own address of a message; None when it does not tell."""
+        return self._shown(lambda: self._client.chat_getPermalink(channel=channel, message_ts=ts)).get("permalink")
 
     def _show(self, card: str, kind: str, place: Place, blocks: Blocks, text: str) -> None:
         reply, new = self._cards.begin_reply(card, kind, place.channel, place.thread)
@@ -87,7 +123,7 @@ class Thread:
             if ts is None:
                 self._cards.end_reply(card, kind, *self._post(card, kind, place, blocks, text))
             else:
-                self._client.chat_update(channel=reply.channel, ts=ts, blocks=blocks, text=text)
+                self._edit(reply.channel, ts, place.paid, blocks, text)
                 self._cards.end_reply(card, kind, reply.channel, ts)
         except _FOREIGN as error:
             failure, gone = _translated(error), _reason(error) in _GONE and not new
@@ -96,7 +132,13 @@ class Thread:
                 self._cards.forget_reply(card, kind)
             if not gone:
                 raise failure from error
-            self._show(card, kind, place, blocks, text)
+            self._show(card, kind, replace(place, paid=False), blocks, text)
+
+    def _edit(self, channel: str, ts: str, paid: bool, blocks: Blocks, text: str) -> None:
+        if not paid:
+            self._await_turn("edit")
+        self._client.chat_update(channel=channel, ts=ts, blocks=blocks, text=text)
+        self._channels.wrote(channel, time())
 
     def respond(self, response_url: str, blocks: Blocks, text: str, **options: Any) -> None:
         """Answer one person through the `response_url` of what they did. ThreadError."""
@@ -112,6 +154,18 @@ class Thread:
     def snippet(self, file: str) -> str:
         """The content of a shared text file, as Slack itself gives it; empty when it does not. ThreadError."""
         return str(self._shown(lambda: self._client.files_info(file=file)).get("content") or "")
+
+    def history(self, channel: str, oldest: str, most: int) -> list[Mapping[str, Any]]:
+        """What stands at the top of a channel after `oldest`: the newest `most` of it, oldest first. ThreadError."""
+        found: list[Mapping[str, Any]] = []
+        ask, cursor = self._client.conversations_history, None
+        while len(found) < most:
+            page = self._shown(partial(ask, channel=channel, oldest=oldest, limit=_PAGE, cursor=cursor))
+            found += page.get("messages") or ()
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                break
+        return [message for message in reversed(found[:most]) if message.get("ts", "") > oldest]
 
     def root_text(self, channel: str, thread: str) -> str:
         """The text of the thread's first message; empty when Slack does not show it to us. ThreadError."""
@@ -131,16 +185,20 @@ class Thread:
 
     def _post(self, card: str, kind: str, place: Place, blocks: Blocks, text: str) -> tuple[str, str]:
         """The channel and the `ts` at which it stands."""
+        if not place.paid:
+            self._await_turn("post", place.channel)
         metadata = {"event_type": _EVENT_TYPE, "event_payload": {"card": card, "kind": kind}}
         posted = self._client.chat_postMessage(
             channel=place.channel,
             thread_ts=place.thread or None,
+            reply_broadcast=(place.broadcast and bool(place.thread)) or None,
             blocks=blocks,
             text=text,
             metadata=metadata,
             unfurl_links=False,
             unfurl_media=False,
         )
+        self._channels.wrote(str(posted["channel"]), time())
         return str(posted["channel"]), str(posted["ts"])
 
     def _find(self, card: str, kind: str, reply: Reply) -> str | None:
@@ -148,11 +206,11 @@ class Thread:
         wanted, client = {"card": card, "kind": kind}, self._client
         if reply.thread:
             pages = client.conversations_replies(
-                channel=reply.channel, ts=reply.thread, limit=200, include_all_metadata=True
+                channel=reply.channel, ts=reply.thread, limit=_PAGE, include_all_metadata=True
             )
             messages = (message for page in pages for message in page.get("messages") or ())
         else:  # the newest come first, so one page has it
-            page = client.conversations_history(channel=reply.channel, limit=200, include_all_metadata=True)
+            page = client.conversations_history(channel=reply.channel, limit=_PAGE, include_all_metadata=True)
             messages = (message for message in page.get("messages") or ())
         return next((str(message["ts"]) for message in messages if _payload(message) == wanted), None)
 

@@ -4,6 +4,8 @@ Fernet (AES-128-CBC with HMAC-SHA256) from `cryptography`. The key is WAERROR_SE
 only its owner may read, made beside the SQLite file.
 """
 
+import hashlib
+import hmac
 import json
 import os
 from pathlib import Path
@@ -22,11 +24,16 @@ class Vault:
     def __init__(self, key: str) -> None:
         try:
             self._fernet = Fernet(key)
+            self._key = hashlib.sha256(b"pseudonyms " + key.encode()).digest()
         except ValueError as error:
             raise VaultError("WAERROR_SECRET_KEY is not a Fernet key (32 bytes, url-safe base64)") from error
 
     def seal(self, value: Any) -> bytes:
         return self._fernet.encrypt(json.dumps(value, ensure_ascii=False).encode())
+
+    def pseudonym(self, text: str) -> str:
+        """The same for the same text, and nobody without the key can tell which text: for counting people."""
+        return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()[:24]
 
     def open(self, sealed: bytes) -> Any:
         """The value, or VaultError when it was sealed with another key."""

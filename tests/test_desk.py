@@ -24,7 +24,7 @@ def known() -> Knowledge:
 
 
 def ask(event: dict[str, Any]) -> desk.Question | None:
-    return desk.question(event, "T1", ME, lambda channel: channel == ALERTS)
+    return desk.question(event, "T1", ME, "on" if event["channel"] == ALERTS else "off")
 
 
 @pytest.mark.parametrize(

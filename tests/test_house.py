@@ -15,7 +15,7 @@ LAYERS = (
     {"bot.desk"},
     {"bot.store"},
     {"bot.views"},
-    {"bot.thread"},
+    {"bot.thread", "bot.pacing"},
     {"bot.duties"},
     {"bot.house"},
     {"bot.listeners"},

@@ -23,11 +23,14 @@ FEATURES = MANIFEST["features"]
 HISTORY = frozenset({"channels:history", "groups:history", "im:history", "mpim:history"})
 METHODS = {
     "auth_test": frozenset[str](),
+    "chat_getPermalink": frozenset[str](),
     "chat_postMessage": frozenset({"chat:write", "chat:write.public"}),  # .public: shortcuts where we are not
     "chat_update": frozenset({"chat:write"}),
     "conversations_history": HISTORY,
     "files_info": frozenset({"files:read"}),
     "conversations_replies": HISTORY,
+    "reactions_add": frozenset({"reactions:write"}),
+    "reactions_remove": frozenset({"reactions:write"}),
     "views_open": frozenset[str](),
 }
 EVENT_SCOPES = {

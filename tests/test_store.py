@@ -160,9 +160,9 @@ def test_an_open_press_is_one_without_an_outcome(store: Store) -> None:
 
 def test_what_is_said_in_a_channel_is_remembered(store: Store) -> None:
     """On, off, and never said are three things."""
-    assert store.watches.get("T1", "C1") is None
-    store.watches.set("T1", "C1", True, "U1")
-    assert store.watches.get("T1", "C1") is True
-    store.watches.set("T1", "C1", False, "U2")
-    assert store.watches.get("T1", "C1") is False
-    assert store.watches.get("T2", "C1") is None
+    assert store.channels.watch("T1", "C1") is None
+    store.channels.set_watch("T1", "C1", "on", "U1")
+    assert store.channels.watch("T1", "C1") == "on"
+    store.channels.set_watch("T1", "C1", "off", "U2")
+    assert store.channels.watch("T1", "C1") == "off"
+    assert store.channels.watch("T2", "C1") is None

@@ -75,13 +75,7 @@ def schema() -> None:
 
 
 def _find(name: str, known: knowledge.Knowledge) -> Entry:
-    wanted = name.strip().lower().removesuffix(".toml")
-    if wanted in known.entries:
-        return known.entries[wanted]
-    if wanted.isdecimal() and (ids := known.index.codes.get(int(wanted[:9]))):
-        return known.entries[ids[0]]
-    named = [id for id in known.entries if id.partition("/")[2] == wanted]
-    if named:
-        return known.entries[named[0]]
+    if found := known.entry(name):
+        return found
     near = ", ".join(id for id, _ in known.search(name, 3))
     raise click.UsageError(f"There is no entry {name!r}." + (f" Perhaps: {near}." if near else ""))

@@ -1,29 +1,36 @@
 """The desk decides what a message, a command or a press means, and returns it as a value. It does nothing."""
 
+from bot.desk.alerts import Affected, Alert, Cause, alert, quotes_us
 from bot.desk.answers import Answer, Offer, answer, only_message_id
 from bot.desk.clicks import ButtonValue, Click, click, command_click
-from bot.desk.questions import LONGEST_PASTE, OUR_BLOCKS, Me, Question, is_ours, question, shortcut_question
+from bot.desk.questions import LONGEST_PASTE, OUR_BLOCKS, Me, Question, edited, is_ours, question, shortcut_question
 from bot.desk.retries import Ask, Refusal, Send, claim_of, retry
 
 __all__ = [
     "LONGEST_PASTE",
     "OUR_BLOCKS",
+    "Affected",
+    "Alert",
     "Answer",
     "Ask",
     "ButtonValue",
+    "Cause",
     "Click",
     "Me",
     "Offer",
     "Question",
     "Refusal",
     "Send",
+    "alert",
     "answer",
     "claim_of",
     "click",
     "command_click",
+    "edited",
     "is_ours",
     "only_message_id",
     "question",
+    "quotes_us",
     "retry",
     "shortcut_question",
 ]

@@ -30,6 +30,7 @@ class Click:
     team: str
     user: str
     channel: str
+    """Empty for a button in the Home tab."""
     thread: str
     """Empty for a card at the top of a channel that one person alone sees: it is no thread's first message."""
     response_url: str | None
@@ -51,13 +52,14 @@ def click(body: Mapping[str, Any]) -> Click | None:
         value = ButtonValue.model_validate_json(chosen["value"])
         message = body.get("message") or {}
         private = bool(container.get("is_ephemeral"))
-        thread = container.get("thread_ts") if private else message.get("thread_ts") or message["ts"]
+        in_view = container.get("type") == "view"  # the Home tab: no channel, no thread
+        thread = container.get("thread_ts") if private or in_view else message.get("thread_ts") or message["ts"]
         return Click(
             id=f"{body['user']['id']}/{action['action_ts']}/{value.card}",
             card=value.card,
             team=body["team"]["id"],
             user=body["user"]["id"],
-            channel=container["channel_id"],
+            channel="" if in_view else container["channel_id"],
             thread=str(thread or ""),
             response_url=body.get("response_url") if private else None,
             pick=value.pick,

@@ -3,7 +3,7 @@ channel that we were told to read. What we or a copy of us wrote never does.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ OUR_BLOCKS = "waerror."
 _READ_SUBTYPES = frozenset({None, "bot_message", "file_share", "thread_broadcast"})
 _TEXTS = frozenset({"text/plain", "text/csv", "application/json"})
 _MOST_SNIPPETS = 3
+_LONGEST_NAME = 80  # Slack's own limit for an app's name is 35
 # Slack's own limit for a message; a shortcut on a longer forwarded one still ends.
 LONGEST_PASTE = 40_000
 
@@ -45,22 +46,59 @@ class Question:
     user: str | None = None
     snippets: tuple[str, ...] = ()
     """Ids of shared text files, whose preview is only their beginning."""
+    source: str = ""
+    """Who posted it: an app's name, or `<@U…>` for a person."""
+    is_bot: bool = False
+    late: bool = False
+    """It was posted while the bot was away."""
     response_url: str | None = None
     """Shortcuts come with one: a way to answer where we may not post."""
 
+    @property
+    def ts(self) -> str:
+        """Slack's id of the message, for those that are about one message."""
+        return self.key.split("/")[2]
 
-def question(event: Mapping[str, Any], team: str, me: Me, is_watched: Callable[[str], bool]) -> Question | None:
-    """What to do with a `message` or `app_mention` event: a Question, or None for silence."""
+
+def question(event: Mapping[str, Any], team: str, me: Me, watch: str, late: bool = False) -> Question | None:
+    """What to do with a `message` or `app_mention` event: a Question, or None for silence.
+
+    `watch`: how its channel is read; in one that is `off` only people who ask get an answer.
+    """
     if event.get("subtype") not in _READ_SUBTYPES or not event.get("ts") or is_ours(event, me):
         return None
-    mode = _mode(event, me, is_watched)
+    mode = _mode(event, me, watch)
     if mode is None:
         return None
     channel, ts = str(event["channel"]), str(event["ts"])
     text = of_message({**event, "text": without_mention(str(event.get("text") or ""), me)})[:LONGEST_PASTE]
     thread = str(event.get("thread_ts") or ts)
-    key = f"{team}/{channel}/{ts}"
-    return Question(key, team, channel, thread, mode, text, event.get("user"), snippets(event))
+    return Question(
+        key=f"{team}/{channel}/{ts}",
+        team=team,
+        channel=channel,
+        thread=thread,
+        mode=mode,
+        text=text,
+        user=event.get("user"),
+        snippets=snippets(event),
+        source=source(event),
+        is_bot=_is_bot(event),
+        late=late,
+    )
+
+
+def edited(event: Mapping[str, Any], team: str, me: Me, watch: str) -> Question | None:
+    """A `message_changed` event as the question that the message now asks; None when its words did not change.
+
+    Slack sends it for links that unfold as well, and for edits of our own.
+    """
+    new, old = event.get("message"), event.get("previous_message")
+    if not isinstance(new, Mapping) or not isinstance(old, Mapping) or of_message(new) == of_message(old):
+        return None
+    place = {name: event[name] for name in ("channel", "channel_type") if name in event}
+    found = question({**new, **place}, team, me, watch)
+    return found if found and found.mode == "alert" else None
 
 
 def shortcut_question(body: Mapping[str, Any]) -> Question:
@@ -78,6 +116,19 @@ def shortcut_question(body: Mapping[str, Any]) -> Question:
         snippets=snippets(message),
         response_url=body.get("response_url"),
     )
+
+
+def source(message: Mapping[str, Any]) -> str:
+    """Who posted it: an app by its name, a person by `<@U…>`, which Slack shows as the name."""
+    profile = message.get("bot_profile")
+    named = (profile.get("name") if isinstance(profile, Mapping) else None) or message.get("username")
+    if _is_bot(message):
+        return str(named or message.get("bot_id") or "an app")[:_LONGEST_NAME]
+    return f"<@{message['user']}>" if message.get("user") else ""
+
+
+def _is_bot(message: Mapping[str, Any]) -> bool:
+    return bool(message.get("bot_id")) or message.get("subtype") == "bot_message"
 
 
 def snippets(message: Mapping[str, Any]) -> tuple[str, ...]:
@@ -102,11 +153,10 @@ def without_mention(text: str, me: Me) -> str:
     return re.sub(rf"<@{re.escape(me.user)}(\|[^>]*)?>", "", text).strip()
 
 
-def _mode(event: Mapping[str, Any], me: Me, is_watched: Callable[[str], bool]) -> Mode | None:
+def _mode(event: Mapping[str, Any], me: Me, watch: str) -> Mode | None:
     # Only people ask: a bot that mentions us, or writes to us, could do so because we answered.
-    person = not event.get("bot_id") and event.get("subtype") != "bot_message"
     asked = event.get("channel_type") == "im" or f"<@{me.user}" in str(event.get("text"))
-    if person and asked:
+    if asked and not _is_bot(event):
         return "ask"
     top_level = event.get("thread_ts") in (None, event["ts"])
-    return "alert" if top_level and is_watched(str(event["channel"])) else None
+    return "alert" if top_level and watch != "off" else None

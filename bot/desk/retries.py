@@ -57,9 +57,11 @@ def retry(pasted: Answer, seen_at: datetime, now: datetime) -> Send | Ask | Refu
     return Send(pasted.request, claim_of(pasted.message_id, pasted.request))
 
 
-def claim_of(message_id: str | None, request: OutboundRequest) -> str:
-    """One failed message, one claim: by its id, else by what was sent."""
+def claim_of(message_id: str | None, request: OutboundRequest | None) -> str:
+    """One failed message, one claim: by its id, else by what was sent. ValueError when neither is known."""
     if message_id:
         return f"message:{message_id}"
+    if request is None:
+        raise ValueError("neither the message's id nor the request is known")
     sent = json.dumps([request.endpoint, request.plain], sort_keys=True)
     return f"request:{hashlib.sha256(sent.encode()).hexdigest()}"

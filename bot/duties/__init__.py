@@ -4,7 +4,8 @@ DBOS runs a workflow's steps at least once and remembers the results of those th
 - a workflow's id is the id of what it answers (a question, a press): starting it again starts nothing;
 - a step that posts to Slack first notes that it will, and after a crash looks for what it posted;
 - a step that sends a message first notes that it will, and after a crash never sends: the fate is unknown.
-Inputs are ids only; what people wrote stays sealed in the store.
+Inputs are ids only; what people wrote stays sealed in the store. Alerts need no workflow: they are counted before
+Slack hears that we have them (`triage`), and who draws goes by what the database says (`drawing`).
 """
 
 from dataclasses import dataclass
@@ -13,9 +14,14 @@ from pathlib import Path
 import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig
 
+from bot.duties.agenda import Agenda
 from bot.duties.answering import Answering
+from bot.duties.catching_up import CatchingUp
 from bot.duties.checking import Checking
+from bot.duties.drawing import Drawing
+from bot.duties.picturing import Picturing
 from bot.duties.retrying import Retrying
+from bot.duties.triage import Triage
 from bot.knowledge import Knowledge
 from bot.settings import Settings
 from bot.store import Store
@@ -34,11 +40,19 @@ class Duties:
     answering: Answering
     checking: Checking
     retrying: Retrying
+    triage: Triage
+    drawing: Drawing
+    catching_up: CatchingUp
 
     def resume(self) -> None:
         """Begin what a crash left between keeping it and beginning its workflow."""
         self.answering.resume()
         self.retrying.resume()
+
+    def stop(self) -> None:
+        """What is being written or sent is brought to its end; nothing new is begun."""
+        self.drawing.stop()
+        self.retrying.stop()
 
 
 def prepare(
@@ -46,9 +60,15 @@ def prepare(
 ) -> Duties:
     """Set DBOS up and bind the workflows; `DBOS.launch()` begins their work, `DBOS.destroy()` ends it."""
     DBOS(config=_config(settings.database_file))
+    can_act = waconnect is not None
+    picturing = Picturing(store, knowledge, thread, can_act, settings.waerror_broadcast)
+    drawing = Drawing(settings, store, thread, Agenda(settings, store, thread, picturing))
+    triage = Triage(settings, store, knowledge, can_act, drawing.wake)
     checking = Checking(store, knowledge, thread, waconnect)
-    answering = Answering(store, knowledge, thread, checking, can_act=waconnect is not None)
-    return Duties(answering, checking, Retrying(settings, store, knowledge, thread, waconnect))
+    answering = Answering(store, knowledge, thread, checking, triage, can_act)
+    retrying = Retrying(settings, store, knowledge, thread, waconnect)
+    catching_up = CatchingUp(settings, store, thread, triage, answering)
+    return Duties(answering, checking, retrying, triage, drawing, catching_up)
 
 
 def _config(database: Path) -> DBOSConfig:

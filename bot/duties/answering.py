@@ -8,8 +8,9 @@ from bot import desk
 from bot.desk import LONGEST_PASTE, Question
 from bot.duties.checking import Checking
 from bot.duties.patience import NOT_SHOWN, PATIENT
+from bot.duties.triage import Triage
 from bot.knowledge import Knowledge
-from bot.store import Store
+from bot.store import Store, Watch
 from bot.telemetry import report, trouble
 from bot.thread import CannotPost, Place, Thread
 from bot.views import card as view
@@ -21,17 +22,31 @@ from bot.views.help import usage
 class Answering(DBOSConfiguredInstance):
     """Turns questions into cards."""
 
-    def __init__(self, store: Store, knowledge: Knowledge, thread: Thread, checking: Checking, can_act: bool) -> None:
+    def __init__(
+        self,
+        store: Store,
+        knowledge: Knowledge,
+        thread: Thread,
+        checking: Checking,
+        triage: Triage,
+        can_act: bool,
+    ) -> None:
         super().__init__("answering")
         self._store = store
         self._knowledge = knowledge
         self._thread = thread
         self._checking = checking
+        self._triage = triage
         self._can_act = can_act
 
-    def begin(self, question: Question) -> None:
-        """Keep it and answer it in the background; a question that was answered before is left alone."""
-        if self._store.questions.keep(question):
+    def begin(self, question: Question, watch: Watch | None = None) -> None:
+        """An alert is counted at once; what else is asked is kept, and answered in the background, once.
+
+        It returns when nothing that happens to this process can lose the question.
+        """
+        if question.mode == "alert" and not question.snippets:
+            self._triage.see(question, question.text, watch)
+        elif self._store.questions.keep(question):
             self._start(question.key)
 
     def resume(self) -> None:
@@ -73,10 +88,10 @@ class Answering(DBOSConfiguredInstance):
             blocks, summary = self._checking.read_status(message_id, card_id)
             self._post(question, card_id, blocks, summary)
             return
-        given = desk.answer(text, question.mode, self._knowledge, self._can_act)
-        if question.mode == "alert" and not given.diagnosis.answered:
-            report("question.silent", channel=question.channel)
+        if question.mode == "alert":  # one whose shared file had to be read first
+            self._triage.see(question, text)
             return
+        given = desk.answer(text, question.mode, self._knowledge, self._can_act)
         self._store.cards.keep(card_id, question.team, text, question.mode)
         blocks = view.card(given, card_id) if text.strip() else usage()
         self._post(question, card_id, blocks, view.summary(given))

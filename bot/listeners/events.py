@@ -27,8 +27,15 @@ def keep(body: dict[str, Any], context: BoltContext, house: House, next: Callabl
 
 
 def _take(body: dict[str, Any], context: BoltContext, house: House) -> None:
-    team = str(body.get("team_id"))
+    event, team = body["event"], str(body.get("team_id"))
     me = desk.Me(str(context.bot_user_id), str(context.bot_id), body.get("api_app_id"))
-    question = desk.question(body["event"], team, me, lambda channel: house.is_watched(team, channel))
-    if question is not None:
-        house.duties.answering.begin(question)
+    triage = house.duties.triage
+    watch = triage.watch(team, str(event.get("channel")))
+    if event.get("subtype") == "message_changed":
+        edited = desk.edited(event, team, me, watch)
+        if edited:
+            triage.correct(edited, edited.text)
+        return
+    question = desk.question(event, team, me, watch)
+    if question:
+        house.duties.answering.begin(question, watch)

@@ -15,7 +15,11 @@ from sqlalchemy.dialects.sqlite import insert
 metadata = sa.MetaData()
 
 # Name of the step, and what it does to a database that was made before it. New tables need no step.
-STEPS: Mapping[str, str] = {}
+STEPS: Mapping[str, str] = {
+    "watches are kept with their channels": """
+        INSERT INTO channels (team, channel, watch, "user", echoes)
+        SELECT team, channel, CASE WHEN watched THEN 'on' ELSE 'off' END, "user", 0 FROM watches""",
+}
 _steps = sa.Table("schema_steps", metadata, sa.Column("name", sa.String, primary_key=True))
 
 

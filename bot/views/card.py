@@ -34,7 +34,7 @@ def card(answer: Answer, card_id: str, share: bool = False) -> Blocks:
     best = answer.diagnosis.best
     if best is None:
         return no_match(answer, card_id)
-    return message(_card(answer, best, card_id, share), card_id)
+    return message(body(answer, best, card_id, share), card_id)
 
 
 def summary(answer: Answer) -> str:
@@ -64,12 +64,16 @@ def no_match(answer: Answer, card_id: str) -> Blocks:
 def entry(known: Entry, card_id: str) -> Blocks:
     """All that is known about an entry, without a paste."""
     match = Match(known, "possible", 0, ("you chose it",))
-    return message(
-        _card(Answer(Diagnosis("ask", True, (match,)), None, None, (), None), match, card_id, False), card_id
-    )
+    return message(body(Answer(Diagnosis("ask", True, (match,)), None, None, (), None), match, card_id), card_id)
 
 
-def _card(answer: Answer, best: Match, card_id: str, share: bool) -> Iterator[Block | None]:
+def unknown(entry_id: str) -> tuple[Block, ...]:
+    """What was known when the card was posted, and is not known any more."""
+    return (section(f"I no longer recognise this as `{escape(entry_id)}`. Paste it again to ask anew."),)
+
+
+def body(answer: Answer, best: Match, card_id: str, share: bool = False) -> Iterator[Block | None]:
+    """The blocks of a sure diagnosis, without anything around them."""
     entry = best.entry
     yield header(f"{entry.label} · {entry.title}")
     yield context(escape(second_line(entry)))

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -55,11 +56,17 @@ class Town:
         return "".join(plain(message) for message in self.workspace.ephemerals(user)[-1:])
 
     def settled(self, channel: str, ts: str) -> list[str]:
-        """The replies, once every question is answered or left in silence."""
+        """The replies, once every question is answered or left in silence, and every incident is shown as it is."""
         self.workspace.settle()
         for key in self.house.store.questions.open():
             finished(f"answer:{key}")
+        self.drawn()
         return self.replies(channel, ts)
+
+    def drawn(self) -> None:
+        """Waits until what stands in Slack is what is true of every incident."""
+        pending = self.house.store.incidents.pending
+        self.workspace.wait_for(lambda: not pending(datetime.now(UTC) - timedelta(days=1)), 15, "a true picture")
 
 
 def finished(workflow: str) -> None:

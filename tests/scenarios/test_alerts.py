@@ -106,18 +106,18 @@ def test_a_channel_that_refuses_the_answer_does_not_stop_the_next_one(town: Town
     assert town.replies(ALERTS, first) == []
 
 
-def test_an_event_is_kept_before_it_is_acknowledged(open_town: OpenTown) -> None:
-    """The bot dies after the acknowledgement and before the answer; the next start answers."""
-    with open_town(drain=False) as town:
+def test_an_alert_is_counted_before_it_is_acknowledged(open_town: OpenTown) -> None:
+    """The bot dies after the acknowledgement and before the answer; the next start answers, once."""
+    with open_town() as town:
         town.workspace.fail_next("chat.postMessage", status=503, times=1000)
         ts = town.people.post_as_app(ALERTS, "Alertmanager", attachments=[ATTACHMENT])
         town.workspace.wait_for(lambda: town.workspace.calls_of("chat.postMessage"), 10)
         workspace = town.workspace
-        assert len(town.house.store.questions.open()) == 1
+        assert [one.count for one in town.house.store.incidents.live("T0STANDIN")] == [1]
     workspace.failures.clear()
     with open_town(workspace=workspace) as again:
-        again.house.duties.resume()
         again.reply(ALERTS, ts, "131047", timeout=30)
+        again.drawn()
         assert len(again.replies(ALERTS, ts)) == 1
 
 

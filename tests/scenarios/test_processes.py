@@ -215,12 +215,12 @@ def test_killed_between_acknowledgement_and_answer_it_answers_once(machine: Mach
     machine.workspace.settle()
     machine.killed(bot)
     machine.workspace.failures.clear()
-    later = machine.people.post_as_app(ALERTS, "notify", text=PASTE)
+    other = machine.people.post_as_app(ALERTS, "notify", text="(#131047) Re-engagement message")
     machine.start()
-    for alert in (ts, later):
-        machine.reply(ALERTS, alert, "130429 · Rate limit hit", timeout=PROMPT)
-    machine.workspace.wait_for(lambda: len(machine.logged("question.answered")) == 2)
-    assert [len(machine.replies(ALERTS, alert)) for alert in (ts, later)] == [1, 1]
+    machine.reply(ALERTS, ts, "130429 · Rate limit hit", timeout=PROMPT)
+    machine.reply(ALERTS, other, "131047 · Re-engagement message", timeout=PROMPT)
+    machine.workspace.wait_for(lambda: len(machine.logged("incident.answered")) == 2)
+    assert [len(machine.replies(ALERTS, alert)) for alert in (ts, other)] == [1, 1]
 
 
 def test_killed_when_slack_had_taken_the_answer_it_finds_it(machine: Machine) -> None:
@@ -240,7 +240,7 @@ def test_killed_when_slack_had_taken_the_answer_it_finds_it(machine: Machine) ->
     bot.wait(PROMPT)
     machine.workspace.clock = time.time
     machine.start()
-    machine.workspace.wait_for(lambda: machine.logged("question.answered"), PROMPT)
+    machine.workspace.wait_for(lambda: machine.logged("incident.answered"), PROMPT)
     assert machine.workspace.calls_of("chat.update")
     assert len(machine.replies(ALERTS, ts)) == 1
 
@@ -298,7 +298,7 @@ def test_the_log_is_json_and_tells_nothing_secret(machine: Machine) -> None:
     ts = machine.people.say("ana", "@ana", paste)
     machine.reply("@ana", ts, "130429", timeout=PROMPT)
     machine.stopped(bot)
-    assert {"bot.started", "question.answered", "command.answered", "retry.pressed", "retry.ended"} <= {
+    assert {"bot.started", "incident.answered", "command.answered", "retry.pressed", "retry.ended"} <= {
         line["event"] for line in map(json.loads, machine.log.splitlines())
     }
     secrets = (*(machine.env[name] for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")), DEMO_KEY, TO, BODY)

@@ -1,6 +1,7 @@
 """A retry sends at most once, waits while it must, and ends on proof. The sandbox's ledger is the witness."""
 
 import json
+import re
 
 import pytest
 from dbos import DBOS
@@ -77,7 +78,7 @@ def test_the_same_failed_message_in_two_threads_is_sent_once(town: Town) -> None
     _, card = paste(town)
     town.people.click("ben", SUPPORT, card, "remedy.retry")
     town.workspace.wait_for(lambda: town.workspace.ephemerals("ben"), 10)
-    assert "ended as: delivered" in town.whisper("ben")
+    assert re.search("ended as: (delivered|read)", town.whisper("ben"))
     assert len(town.sandbox.sent) == 1
 
 

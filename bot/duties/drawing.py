@@ -1,0 +1,109 @@
+"""What is true of an incident stands in its thread: one card, edited and not posted again.
+
+The database says what is true and what was last shown, so nothing that happens to this process is lost: whoever starts
+next goes on. A round looks at all that is not shown as it is (`agenda`), most urgent first, and does what is in turn;
+one thing at a time a channel, so that nothing overtakes.
+"""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+
+from bot.duties.agenda import Agenda, Task
+from bot.settings import Settings
+from bot.store import Store
+from bot.telemetry import trouble
+from bot.thread import CannotPost, SlackAway, Thread
+
+# Slack's calls take a third of a second and more; so many channels are written to at once.
+_HANDS = 8
+# What changes by itself (naps that end, incidents that fall quiet) is looked at this often.
+_GLANCE = 1.0
+# A storm wakes us five hundred times a second; a round this often is as good.
+_SHORTEST_ROUND = 0.01
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
+
+
+class Drawing:
+    """The one who draws. `start` and `stop` are the process's, `wake` is anybody's."""
+
+    def __init__(self, settings: Settings, store: Store, thread: Thread, agenda: Agenda) -> None:
+        self._incidents = store.incidents
+        self._pacing = thread.pacing
+        self._agenda = agenda
+        self._window = timedelta(seconds=settings.waerror_incident_window_seconds)
+        self._woken, self._stopped = threading.Event(), threading.Event()
+        self._busy: set[str] = set()
+        self._pauses: dict[str, tuple[float, float]] = {}
+        self._glanced = 0.0
+        self._hands = ThreadPoolExecutor(_HANDS, thread_name_prefix="drawing")
+        self._loop = threading.Thread(target=self._run, name="drawing", daemon=True)
+
+    def start(self) -> None:
+        self._loop.start()
+
+    def stop(self) -> None:
+        """What is being written is written to its end."""
+        self._stopped.set()
+        self._woken.set()
+        if self._loop.is_alive():
+            self._loop.join()
+        self._hands.shutdown()
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            self._woken.clear()
+            try:
+                wait = self._round(datetime.now(UTC))
+            except Exception as error:  # noqa: BLE001 - the loop outlives a fault; the next round tries again
+                trouble("drawing.failed", exc_info=error)
+                wait = _GLANCE
+            self._woken.wait(wait)
+            self._stopped.wait(_SHORTEST_ROUND)
+
+    def _round(self, at: datetime) -> float:
+        """Do what can be done now; the seconds until it is worth looking again."""
+        if monotonic() - self._glanced >= _GLANCE:
+            self._glanced = monotonic()
+            self._incidents.pass_time(at, self._window)
+        waits = [_GLANCE]
+        for task in self._agenda.of(at):
+            if task.channel not in self._busy and not self._is_paused(task):
+                waits.append(self._begin(task, at))
+        return min(waits)
+
+    def _begin(self, task: Task, at: datetime) -> float:
+        """Begin it when it is due and in turn; else the seconds until it may be."""
+        if task.due > at:
+            return (task.due - at).total_seconds()
+        wait = self._pacing.take(task.turn, task.channel if task.turn == "post" else "")
+        if not wait:
+            self._busy.add(task.channel)
+            self._hands.submit(self._do, task)
+        return wait or _GLANCE
+
+    def _do(self, task: Task) -> None:
+        try:
+            task.do()
+            self._pauses.pop(task.key, None)
+        except SlackAway as error:
+            last = self._pauses.get(task.key, (0.0, _FIRST_PAUSE / 2))[1]
+            pause = min(2 * last, _LONGEST_PAUSE)
+            self._pauses[task.key] = (monotonic() + pause, pause)
+            trouble("drawing.postponed", what=task.key, error=str(error))
+        except CannotPost as error:
+            trouble("drawing.refused", what=task.key, error=str(error))
+            task.give_up(str(error))
+        except Exception as error:  # noqa: BLE001 - the thread pool would swallow it
+            self._pauses[task.key] = (monotonic() + _LONGEST_PAUSE, _LONGEST_PAUSE)
+            trouble("drawing.failed", what=task.key, exc_info=error)
+        finally:
+            self._busy.discard(task.channel)
+            self._woken.set()
+
+    def _is_paused(self, task: Task) -> bool:
+        return self._pauses.get(task.key, (0.0, 0.0))[0] > monotonic()

@@ -1,0 +1,58 @@
+"""From an incident to what is shown of it: its alert read anew, its figures, its twin in another channel."""
+
+from datetime import timedelta
+from functools import lru_cache
+
+from bot import desk
+from bot.desk import Answer
+from bot.knowledge import Knowledge
+from bot.store import Incident, Store
+from bot.store.counting import minute
+from bot.thread import Thread, ThreadError
+from bot.views.blocks import Blocks
+from bot.views.incident import Picture, incident_card, incident_summary
+from bot.views.rate import Rate, rate
+
+# A rate chart looks back this far at most.
+_CHART = timedelta(days=20)
+
+
+class Picturing:
+    """Draws one incident."""
+
+    def __init__(self, store: Store, knowledge: Knowledge, thread: Thread, can_act: bool, loud: bool) -> None:
+        self._store = store
+        self._knowledge = knowledge
+        self._can_act = can_act
+        self._loud = loud
+        self._link = lru_cache(maxsize=1_000)(thread.link)  # a message's address never changes
+
+    def card(self, one: Incident) -> tuple[Blocks, str]:
+        """Its blocks, and its text for notifications."""
+        answer, picture = self.answer(one), self.picture(one)
+        return incident_card(picture, answer), incident_summary(picture, answer)
+
+    def picture(self, one: Incident) -> Picture:
+        twin = self._store.incidents.find(one.twin, one.team) if one.twin else None
+        return Picture(one, self._store.sightings.named(one.id), self._rate(one), twin, self._address(twin))
+
+    def answer(self, one: Incident) -> Answer:
+        kept = self._store.cards.find(one.id, one.team)
+        return desk.answer(kept.text if kept else "", "alert", self._knowledge, self._can_act)
+
+    def is_loud(self, one: Incident) -> bool:
+        """Its first answer shows in the channel as well."""
+        said = self._store.channels.watch(one.team, one.channel)
+        return said == "channel" or (said is None and self._loud)
+
+    def _rate(self, one: Incident) -> Rate | None:
+        first, last = max(one.first_seen, one.last_seen - _CHART), one.last_seen
+        return rate(self._store.sightings.rate(one.id, minute(first)), minute(first), minute(last))
+
+    def _address(self, twin: Incident | None) -> str | None:
+        if twin is None or twin.root is None:
+            return None
+        try:
+            return self._link(twin.channel, twin.root)
+        except ThreadError:
+            return None

@@ -1,0 +1,171 @@
+"""What is known of a channel: whether it is read and how loudly, how far it was read, and whether a bot echoes us.
+
+Which channels are read was decided in the settings; what people say in the channel overrules it.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import sqlalchemy as sa
+
+from bot.store.schema import insert_new, metadata
+
+Watch = Literal["on", "off", "quiet", "channel"]
+"""`on` answers in threads, `channel` shows an incident's first answer in the channel too, `quiet` only counts."""
+WATCHES: tuple[Watch, ...] = get_args(Watch)
+
+channels = sa.Table(
+    "channels",
+    metadata,
+    sa.Column("team", sa.String, primary_key=True),
+    sa.Column("channel", sa.String, primary_key=True),
+    sa.Column("watch", sa.String),  # NULL: nobody said anything
+    sa.Column("user", sa.String),  # who said it
+    sa.Column("read_to", sa.String),  # ts of the newest message that was read
+    sa.Column("heard_at", sa.Float),  # when the newest alert came; seconds since 1970
+    sa.Column("wrote_at", sa.Float),  # when we last wrote there
+    sa.Column("echoes", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("deaf_until", sa.Float),
+    sa.Column("deaf_told", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("storm_since", sa.Float),
+    sa.Column("storm_told", sa.Boolean, nullable=False, server_default=sa.false()),
+)
+# A bot that writes within this time after each of our posts, and only then, answers us: so many in a row are a loop.
+ECHO_SECONDS, MOST_ECHOES = 1.0, 10
+DEAF_SECONDS = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ear:
+    """What reading one more alert of a channel brought to light."""
+
+    deaf: bool
+    """A loop is suspected: what bots post here is left alone for a while."""
+    just_now: bool
+    """This alert was the one echo too many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that a channel as a whole is told."""
+
+    team: str
+    channel: str
+    kind: Literal["storm", "loop"]
+    since: float
+    """Seconds since 1970; of a loop: until when bots are not heard."""
+    told: bool
+
+
+class Channels:
+    """The channels of the workspaces."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def set_watch(self, team: str, channel: str, watch: Watch, user: str) -> None:
+        said = {"watch": watch, "user": user, "deaf_until": None, "echoes": 0}
+        with self._engine.begin() as db:
+            _touch(db, team, channel)
+            db.execute(sa.update(channels).where(_is(team, channel)).values(said))
+
+    def watch(self, team: str, channel: str) -> Watch | None:
+        """None where nobody said anything."""
+        with self._engine.connect() as db:
+            said = db.scalar(sa.select(channels.c.watch).where(_is(team, channel)))
+        return said if said in WATCHES else None
+
+    def watched(self, team: str) -> dict[str, Watch]:
+        """What people said, by channel."""
+        query = sa.select(channels.c.channel, channels.c.watch).where(
+            channels.c.team == team, channels.c.watch.is_not(None)
+        )
+        with self._engine.connect() as db:
+            return {row.channel: row.watch for row in db.execute(query)}
+
+    def read_to(self, team: str) -> dict[str, str]:
+        """The newest message that was read, by channel."""
+        query = sa.select(channels.c.channel, channels.c.read_to).where(
+            channels.c.team == team, channels.c.read_to.is_not(None)
+        )
+        with self._engine.connect() as db:
+            return {row.channel: row.read_to for row in db.execute(query)}
+
+    def read(self, team: str, channel: str, ts: str) -> None:
+        """A message that needed no answer was read."""
+        with self._engine.begin() as db:
+            _touch(db, team, channel)
+            db.execute(sa.update(channels).where(_is(team, channel)).values(read_to=_newer(ts)))
+
+    def hear(self, team: str, channel: str, ts: str, bot: bool, at: float) -> Ear:
+        """An alert was read; counts echoes where a bot wrote it."""
+        mine = channels.c
+        echo = sa.and_(
+            sa.literal(bot),
+            mine.wrote_at.is_not(None),
+            mine.wrote_at > at - ECHO_SECONDS,
+            sa.func.coalesce(mine.heard_at, 0) < mine.wrote_at,
+        )
+        values = {"read_to": _newer(ts), "heard_at": at, "echoes": sa.case((echo, mine.echoes + 1), else_=0)}
+        with self._engine.begin() as db:
+            _touch(db, team, channel)
+            row = db.execute(
+                sa.update(channels).where(_is(team, channel)).values(values).returning(mine.echoes, mine.deaf_until)
+            ).one()
+            if bot and row.deaf_until and row.deaf_until > at:
+                return Ear(True, False)
+            if row.echoes < MOST_ECHOES:
+                return Ear(False, False)
+            told = {"deaf_until": at + DEAF_SECONDS, "deaf_told": False, "echoes": 0}
+            db.execute(sa.update(channels).where(_is(team, channel)).values(told))
+            return Ear(True, True)
+
+    def wrote(self, channel: str, at: float) -> None:
+        """We posted or edited there. A channel's id is Slack's own, so no other workspace has it."""
+        with self._engine.begin() as db:
+            db.execute(sa.update(channels).where(channels.c.channel == channel).values(wrote_at=at))
+
+    def begin_storm(self, team: str, channel: str, at: float) -> None:
+        """New cards wait here, for there are too many of them."""
+        mine = _is(team, channel) & channels.c.storm_since.is_(None)
+        with self._engine.begin() as db:
+            db.execute(sa.update(channels).where(mine).values(storm_since=at, storm_told=False))
+
+    def notices(self, at: float) -> tuple[Notice, ...]:
+        """What channels are to be told, or were told and is not over."""
+        c = channels.c
+        with self._engine.connect() as db:
+            storms = db.execute(
+                sa.select(c.team, c.channel, c.storm_since, c.storm_told).where(c.storm_since.is_not(None))
+            )
+            loops = db.execute(
+                sa.select(c.team, c.channel, c.deaf_until, c.deaf_told).where(c.deaf_until > at, ~c.deaf_told)
+            )
+            return (
+                *(Notice(*row[:2], "storm", *row[2:]) for row in storms),
+                *(Notice(*row[:2], "loop", *row[2:]) for row in loops),
+            )
+
+    def tell(self, notice: Notice) -> None:
+        """The channel was told."""
+        column = "storm_told" if notice.kind == "storm" else "deaf_told"
+        with self._engine.begin() as db:
+            db.execute(sa.update(channels).where(_is(notice.team, notice.channel)).values({column: True}))
+
+    def close(self, notice: Notice) -> None:
+        """It is over."""
+        with self._engine.begin() as db:
+            db.execute(sa.update(channels).where(_is(notice.team, notice.channel)).values(storm_since=None))
+
+
+def _touch(db: sa.Connection, team: str, channel: str) -> None:
+    insert_new(db, channels, {"team": team, "channel": channel, "echoes": 0})
+
+
+def _newer(ts: str) -> sa.ColumnElement[str]:
+    """Slack's ts has a fixed number of digits, so the order of the texts is the order in time."""
+    return sa.case((sa.func.coalesce(channels.c.read_to, "") < ts, ts), else_=channels.c.read_to)
+
+
+def _is(team: str, channel: str) -> sa.ColumnElement[bool]:
+    return (channels.c.team == team) & (channels.c.channel == channel)
