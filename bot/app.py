@@ -16,7 +16,7 @@ from slack_sdk import WebClient
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from bot import knowledge, listeners
-from bot.desk import Me
+from bot.desk import Me, warm_up
 from bot.duties import prepare
 from bot.house import House
 from bot.settings import Settings
@@ -58,6 +58,7 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
         store = _store(settings)
         stack.callback(store.close)
         known = knowledge.load()
+        warm_up(known)
         waconnect = _waconnect(settings)
         if waconnect is not None:
             stack.callback(waconnect.close)

@@ -1,7 +1,7 @@
 """The desk decides what a message, a command or a press means, and returns it as a value. It does nothing."""
 
 from bot.desk.alerts import Affected, Alert, Cause, alert, quotes_us
-from bot.desk.answers import Answer, Offer, answer, only_message_id
+from bot.desk.answers import Answer, Offer, answer, only_message_id, warm_up
 from bot.desk.clicks import ButtonValue, Click, click, command_click
 from bot.desk.questions import LONGEST_PASTE, OUR_BLOCKS, Me, Question, edited, is_ours, question, shortcut_question
 from bot.desk.retries import Ask, Refusal, Send, claim_of, retry
@@ -33,4 +33,5 @@ __all__ = [
     "quotes_us",
     "retry",
     "shortcut_question",
+    "warm_up",
 ]

@@ -1,7 +1,7 @@
 """What a card shows: the diagnosis, and the buttons that can help. A button that cannot is absent and explained."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from bot.diagnosis import diagnose
 from bot.diagnosis.entries import Verdict
@@ -10,6 +10,8 @@ from bot.knowledge import Knowledge
 from bot.waconnect.finding import FoundRequest, find_message_id, find_request
 from bot.waconnect.limits import problems
 from bot.waconnect.payloads import OutboundRequest
+
+_MODES: tuple[Mode, ...] = get_args(Mode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,12 @@ def answer(text: str, mode: Mode, knowledge: Knowledge, can_act: bool) -> Answer
     retry = () if withheld or verdict is None else (_retry_offer(verdict, found.request if found else None),)
     checks = _checks(diagnosis, message_id) if can_act else ()
     return Answer(diagnosis, found, message_id, _most_helpful_first(retry + checks, diagnosis), withheld)
+
+
+def warm_up(knowledge: Knowledge) -> None:
+    """The first text of each kind makes what all others use; nobody should wait a third of a second for that."""
+    for mode in _MODES:
+        answer("POST /api/messages/text 400 the picture did not arrive", mode, knowledge, True)
 
 
 def only_message_id(text: str) -> str | None:

@@ -108,8 +108,9 @@ class Agenda:
         place = Place(one.channel, one.root, paid=True, broadcast=first and self._picturing.is_loud(one))
         self._thread.show(one.id, "card", place, blocks, text)
         at = datetime.now(UTC)
-        self._incidents.note(one.id, drawn=one.version, drawn_at=at, answered_at=one.answered_at or at)
+        self._incidents.note(one.id, drawn=one.version, drawn_at=at)
         if first:
+            self._incidents.note(one.id, answered_at=at, root=one.root)
             waited = (at - one.first_seen).total_seconds()
             report("incident.answered", entry=one.cause.entry, channel=one.channel, seconds=round(waited, 3))
 
@@ -141,8 +142,8 @@ class Agenda:
         one = self._incidents.find(id)
         if one is None:
             return
-        if error in _GONE:  # the alert was deleted: the next one of its cause becomes the thread's first message
-            self._incidents.note(id, root=None, drawn=one.version, marked=one.state, noted=max(one.noted, one.count))
+        if error in _GONE:  # the alert was deleted
+            self._incidents.reroot(id)
         elif urgency in (_CHANGED, _CARD, _HEADER):
             self._incidents.note(id, drawn=one.version)
         elif urgency == _REACTION:

@@ -28,9 +28,13 @@ _JOIN = (
     .where(_SAME, _I.last_seen >= _b("b_since"))
     .values(
         count=_I.count + 1,
-        last_seen=_b("b_at"),
+        first_seen=sa.case((_I.first_seen > _b("b_at"), _b("b_at")), else_=_I.first_seen),
+        last_seen=sa.case((_I.last_seen < _b("b_at"), _b("b_at")), else_=_I.last_seen),
         version=_I.version + 1,
-        root=sa.func.coalesce(_I.root, _b("b_ts")),
+        # Slack delivers side by side: until the card is posted, the earliest alert may still become its thread.
+        root=sa.case(
+            (_I.root.is_(None) | (_I.answered_at.is_(None) & (_I.root > _b("b_ts"))), _b("b_ts")), else_=_I.root
+        ),
         reopened=_I.reopened + sa.case((_I.state == "resolved", 1), else_=0),
         state_at=sa.case((_I.state == "resolved", _b("b_at")), else_=_I.state_at),
         state_by=sa.case((_I.state == "resolved", None), else_=_I.state_by),
@@ -38,7 +42,7 @@ _JOIN = (
         resolved_at=None,
         state=sa.case((_I.state == "resolved", "open"), else_=_I.state),
     )
-    .returning(_I.id)
+    .returning(_I.id, _I.root)
 )
 _CLOSE = (
     sa.update(incidents)
@@ -132,17 +136,19 @@ class Counting:
         db.execute(sa.update(sightings).where(sightings.c.key == alert.key).values(sealed=sealed, affected=now_named))
         db.execute(sa.update(incidents).where(_I.id == row.incident).values(version=_I.version + 1))
         if row.root == alert.ts:
-            db.execute(sa.update(cards).where(cards.c.id == row.incident).values(sealed=sealed))
+            _show_in_card(db, row.incident, sealed)
 
     def _count(self, db: sa.Connection, alert: Alert, window: timedelta, at: datetime, quiet: bool) -> Counted:
         cause = alert.cause
         same = {"b_team": alert.team, "b_channel": alert.channel, "b_entry": cause.entry, "b_part": cause.part}
         same |= {"b_account": cause.account, "b_since": at - window, "b_at": at}
-        found = db.scalar(_JOIN, same | {"b_ts": alert.ts})
-        incident = found or self._open(db, alert, same, quiet)
-        row = {"key": alert.key, "incident": incident, "at": at, "claim": alert.claim}
-        row |= {"sealed": self._vault.seal(alert.text), "affected": self._name(db, incident, alert)}
-        db.execute(_COUNT, row)
+        sealed = self._vault.seal(alert.text)
+        found = db.execute(_JOIN, same | {"b_ts": alert.ts}).one_or_none()
+        incident = str(found.id) if found else self._open(db, alert, same, sealed, quiet)
+        if found and found.root == alert.ts:
+            _show_in_card(db, incident, sealed)
+        row = {"key": alert.key, "incident": incident, "at": at, "claim": alert.claim, "sealed": sealed}
+        db.execute(_COUNT, row | {"affected": self._name(db, incident, alert)})
         db.execute(_TICK, {"incident": incident, "minute": minute(at)})
         return Counted(incident, found is None)
 
@@ -153,7 +159,7 @@ class Counting:
             db.execute(_NAMED, [{"incident": incident, "kind": k, "value": v, "shown": s} for k, v, s in named])
         return [[kind, value] for kind, value, _ in named]
 
-    def _open(self, db: sa.Connection, alert: Alert, same: dict[str, Any], quiet: bool) -> str:
+    def _open(self, db: sa.Connection, alert: Alert, same: dict[str, Any], sealed: bytes, quiet: bool) -> str:
         db.execute(_CLOSE, same)
         at = same["b_at"]
         muted = mute_of(db, alert.team, alert.channel, alert.cause.entry, at)
@@ -162,9 +168,14 @@ class Counting:
         row |= {"state": "muted" if muted else "open", "state_by": muted and muted.user, "until": muted and muted.until}
         row |= {"root": alert.ts, "quiet": quiet, "late": alert.late, "twin": db.scalar(_TWIN, same)}
         db.execute(_OPEN, row)
-        paste = {"id": row["id"], "team": alert.team, "sealed": self._vault.seal(alert.text)}
+        paste = {"id": row["id"], "team": alert.team, "sealed": sealed}
         insert_new(db, cards, paste | {"mode": "alert", "created_at": at})
         return str(row["id"])
+
+
+def _show_in_card(db: sa.Connection, incident: str, sealed: bytes) -> None:
+    """A card is about the alert in whose thread it stands."""
+    db.execute(sa.update(cards).where(cards.c.id == incident).values(sealed=sealed))
 
 
 def _told(cause: Cause) -> tuple[str, int, str]:

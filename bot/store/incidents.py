@@ -164,7 +164,8 @@ class Incidents:
     def pending(self, since: datetime) -> tuple[Incident, ...]:
         """What is not shown as it is, oldest first; `since` bounds how far back is looked."""
         unsaid = sa.or_(_I.marked != _I.state, _I.count >= 10 * _I.noted, _I.reopened > _I.reopened_told)
-        wants = (_I.version > _I.drawn) | (_I.answered_at.is_not(None) & unsaid)
+        unseen = _I.answered_at.is_not(None) | (_I.state != "muted")  # what is muted before its card gets none
+        wants = ((_I.version > _I.drawn) & unseen) | (_I.answered_at.is_not(None) & unsaid)
         query = sa.select(incidents).where(_I.last_seen >= since, ~_I.quiet, wants).order_by(_I.first_seen, _I.id)
         with self._engine.connect() as db:
             return tuple(incident_of(row) for row in db.execute(query))
@@ -173,6 +174,15 @@ class Incidents:
         """What of it is shown by now: drawn, drawn_at, answered_at, marked, noted, reopened_told, root."""
         with self._engine.begin() as db:
             db.execute(sa.update(incidents).where(_I.id == id).values(values))
+
+    def reroot(self, id: str) -> None:
+        """Its thread's first message is gone: the newest other alert takes its place, or the next one that comes."""
+        newest = sa.select(sightings.c.key).where(sightings.c.incident == id).order_by(sightings.c.at.desc()).limit(1)
+        with self._engine.begin() as db:
+            lost, drawn = db.execute(sa.select(_I.root, _I.version).where(_I.id == id)).one()
+            ts = str(db.scalar(newest)).rpartition("/")[2]
+            values = {"root": None, "drawn": drawn} if ts == lost else {"root": ts, "drawn": drawn - 1}
+            db.execute(sa.update(incidents).where(_I.id == id).values(values | {"marked": ""}))
 
     def touch(self, id: str) -> None:
         """Its card shows something else that has changed, such as a note."""
