@@ -25,6 +25,7 @@ _FORMAT = "4"  # of the compiled file; another number, another file
 _TOKENIZER = "porter unicode61 remove_diacritics 2"
 _KEPT = 4  # compiled states: two checkouts must not compile in turns
 _WORD = re.compile(r"\w+")
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _MOST_WORDS = 24
 _SEARCH = """
     SELECT entry, MAX(fits) * (CASE WHEN entry LIKE 'onpremises/%' THEN 0.5 ELSE 1 END) FROM (
@@ -64,6 +65,14 @@ class Knowledge:
         if not query or limit < 1:
             return ()
         return tuple(self.db.execute(_SEARCH, {"words": query, "limit": limit}))
+
+    def named(self, name: str) -> Entry | None:
+        """The entry with this id, code or file name, in any case."""
+        wanted = name.strip().strip("#()").lower().removesuffix(".toml")
+        numbered = self.index.codes.get(int(wanted), ()) if _NUMBER.fullmatch(wanted) else ()
+        same = (id for id in self.entries if wanted in (id, id.partition("/")[2]))
+        found = next(iter(numbered), None) or next(same, None)
+        return self.entries[found] if found else None
 
 
 def load(folder: Path | None = None, cache: Path | None = None, forgiving: bool = False) -> Knowledge:

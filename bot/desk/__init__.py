@@ -1,7 +1,8 @@
 """The desk decides what a message, a command or a press means, and returns it as a value. It does nothing."""
 
+from bot.desk.alternatives import alternatives
 from bot.desk.answers import Answer, Offer, answer, only_message_id
-from bot.desk.clicks import ButtonValue, Click, click, command_click
+from bot.desk.clicks import ButtonValue, Click, carried, click, command_click, submission
 from bot.desk.questions import LONGEST_PASTE, OUR_BLOCKS, Me, Question, is_ours, question, shortcut_question
 from bot.desk.retries import Ask, Refusal, Send, claim_of, retry
 
@@ -17,7 +18,9 @@ __all__ = [
     "Question",
     "Refusal",
     "Send",
+    "alternatives",
     "answer",
+    "carried",
     "claim_of",
     "click",
     "command_click",
@@ -26,4 +29,5 @@ __all__ = [
     "question",
     "retry",
     "shortcut_question",
+    "submission",
 ]

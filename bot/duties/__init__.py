@@ -15,6 +15,7 @@ from dbos import DBOS, DBOSConfig
 
 from bot.duties.answering import Answering
 from bot.duties.checking import Checking
+from bot.duties.learning import Learning
 from bot.duties.retrying import Retrying
 from bot.knowledge import Knowledge
 from bot.settings import Settings
@@ -34,6 +35,7 @@ class Duties:
     answering: Answering
     checking: Checking
     retrying: Retrying
+    learning: Learning
 
     def resume(self) -> None:
         """Begin what a crash left between keeping it and beginning its workflow."""
@@ -48,7 +50,9 @@ def prepare(
     DBOS(config=_config(settings.database_file))
     checking = Checking(store, knowledge, thread, waconnect)
     answering = Answering(store, knowledge, thread, checking, can_act=waconnect is not None)
-    return Duties(answering, checking, Retrying(settings, store, knowledge, thread, waconnect))
+    retrying = Retrying(settings, store, knowledge, thread, waconnect)
+    learning = Learning(store, knowledge, thread, can_act=waconnect is not None)
+    return Duties(answering, checking, retrying, learning)
 
 
 def _config(database: Path) -> DBOSConfig:

@@ -11,7 +11,9 @@ from uuid import uuid4
 from slack_bolt import Ack, App
 
 from bot import desk
+from bot.duties.margins import margins
 from bot.house import House
+from bot.listeners import notes
 from bot.telemetry import report
 from bot.views import card as view
 from bot.views.blocks import Blocks, message, section
@@ -59,7 +61,10 @@ def explain(house: House, typed: Typed, text: str) -> tuple[Blocks, str]:
     house.store.cards.keep(card_id, typed.team, text, "ask")
     best = given.diagnosis.best
     report("command.answered", entry=best.entry.id if best else None)
-    return view.card(given, card_id, share=True), view.summary(given)
+    if best is None:
+        house.store.queue.add(typed.team, text, "unmatched")
+    beside = margins(house.store, house.knowledge, typed.team, card_id, best.entry if best else None)
+    return view.card(given, card_id, share=True, margins=beside), view.summary(given)
 
 
 def help_(house: House, typed: Typed) -> tuple[Blocks, str]:
@@ -81,8 +86,13 @@ def watch(house: House, typed: Typed) -> tuple[Blocks, str]:
     return message([section(says)], "watch"), says
 
 
+def note(house: House, typed: Typed) -> tuple[Blocks, str]:
+    return notes.typed(house, typed.team, typed.user, typed.rest)
+
+
 _SUBCOMMANDS: dict[str, Callable[[House, Typed], tuple[Blocks, str]]] = {
     "": help_,
     "help": help_,
     "watch": watch,
+    "note": note,
 }

@@ -8,13 +8,17 @@ What people wrote is sealed. Times are UTC.
 """
 
 from bot.store.cards import Card, Cards, Reply
+from bot.store.corrections import Correction, Corrections
+from bot.store.notes import Note, Notes
 from bot.store.presses import Press, Presses, Step, new_press
 from bot.store.questions import Questions
+from bot.store.queue import Item, Queue
 from bot.store.schema import open_database
+from bot.store.votes import Tally, Votes
 from bot.store.watches import Watches
 from bot.vault import Vault
 
-__all__ = ["Card", "Press", "Reply", "Step", "Store", "new_press"]
+__all__ = ["Card", "Correction", "Item", "Note", "Press", "Reply", "Step", "Store", "Tally", "new_press"]
 
 
 class Store:
@@ -26,6 +30,10 @@ class Store:
         self.cards = Cards(self._engine, vault)
         self.presses = Presses(self._engine, vault)
         self.watches = Watches(self._engine)
+        self.votes = Votes(self._engine)
+        self.notes = Notes(self._engine, vault)
+        self.corrections = Corrections(self._engine, vault)
+        self.queue = Queue(self._engine, vault)
 
     def close(self) -> None:
         self._engine.dispose()
