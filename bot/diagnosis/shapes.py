@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from bot.diagnosis.masking import mask
 
 LONGEST_SAMPLE = 2_000
+_READ = 4_000  # what an error is shows early; a log repeats it
 _FEW_WORDS = 4  # a text this short is nothing but its numbers
 
 _BODIES = "body|bodyText|caption|headerText|footerText|otp|contactName"
@@ -51,15 +52,13 @@ _LONGEST_LINE = 200
 
 def sample(text: str) -> str:
     """What may be kept and shown of a text: masked, without message bodies, at most LONGEST_SAMPLE characters."""
-    for looks in _CONTENTS:
-        text = looks.sub(r'\1"…"', text)
-    text = mask(text).encode("utf-8", "replace").decode()  # a lone surrogate cannot be stored
+    text = mask(_bodiless(text)).encode("utf-8", "replace").decode()  # a lone surrogate cannot be stored
     return text if len(text) <= LONGEST_SAMPLE else text[: LONGEST_SAMPLE - 1] + "…"
 
 
-def shape(sample: str) -> str:
-    """The same for two samples that tell of the same error: 16 hexadecimal digits."""
-    lines = dict.fromkeys(filter(None, map(_general, _lines(sample))))
+def shape(text: str) -> str:
+    """The same for two texts that tell of the same error: 16 hexadecimal digits. It is made before masking."""
+    lines = dict.fromkeys(filter(None, map(_general, _lines(_bodiless(text)[:_READ]))))
     return hashlib.blake2b("\n".join(lines).encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
@@ -72,9 +71,15 @@ def telling(text: str) -> str:
     return line if len(line) <= _LONGEST_LINE else line[:_LONGEST_LINE].rpartition(" ")[0]
 
 
+def _bodiless(text: str) -> str:
+    for looks in _CONTENTS:
+        text = looks.sub(r'\1"…"', text)
+    return text
+
+
 def _lines(text: str) -> Iterator[str]:
     if len(text.split()) <= _FEW_WORDS:
-        text = re.sub(r"(?<!\d)\d{1,7}(?!\d)", _hold, text)
+        text = re.sub(r"(?<![\w.-])\d{1,7}(?![\w-])", _hold, text)
     yield from _CODE.sub(lambda found: found[1] + found[2].translate(_HELD), text).splitlines()
 
 

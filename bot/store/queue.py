@@ -99,7 +99,7 @@ class Queue:
 
     def _put(self, team: str, text: str, kind: Kind, from_entry: str | None, to_entry: str | None, times: int) -> str:
         shown = sample(text)
-        key = "\0".join([team, kind, from_entry or "", to_entry or "", shape(shown)])
+        key = "\0".join([team, kind, from_entry or "", to_entry or "", shape(text)])
         item = hashlib.sha256(key.encode()).hexdigest()[:16]
         seen = sa.update(queue).where(queue.c.id == item).values(count=queue.c.count + times, last_at=now())
         with self._engine.begin() as db:

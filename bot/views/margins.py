@@ -46,9 +46,10 @@ def noted(margins: Margins) -> Iterator[Block]:
     if not margins.notes:
         return
     lines = [f"• {outside(note.text, _LONGEST_NOTE)}  ({day(note.at)})" for note in margins.notes[:_SHOWN]]
-    if more := len(margins.notes) - _SHOWN:
-        lines += [f"and {more} more: `/waerror note {escape(margins.name)}`"] if more > 0 else []
-    yield section("\n".join(["*Notes from this workspace*", *lines]))
+    more = len(margins.notes) - _SHOWN
+    if more > 0:
+        lines.append(f"and {more} more: `/waerror note {escape(margins.name)}`")
+    yield section("\n".join([f"*Your notes on {escape(margins.name)}*", *lines]))
 
 
 def alone(margins: Margins, mark: str) -> Blocks:
