@@ -239,7 +239,7 @@ def test_what_else_it_may_be_is_near_first_and_never_what_was_refused(known: Kno
     text = "131026 131047 130429 failed: media upload error"
     found = desk.alternatives(desk.answer(text, "ask", known, True), text, known, "meta/131026")
     names = [entry.id for entry in found]
-    assert names[:2] == ["meta/131047", "meta/130429"]
+    assert set(names[:2]) == {"meta/131047", "meta/130429"}
     assert "meta/131053" in names
     assert "meta/131026" not in names
     assert len(names) == len(set(names)) <= 8

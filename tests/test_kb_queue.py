@@ -110,6 +110,14 @@ def test_without_a_draft_a_person_is_told_what_to_fill(store: Store, folder: Pat
     assert "sender-went-fishing.toml:2: title:" in lint.stdout
 
 
+def test_a_correction_to_a_known_entry_needs_no_new_file(store: Store, folder: Path) -> None:
+    """What is missing are its words in the file of that entry."""
+    item = store.queue.add("T1", "video upload is odd", "corrected", "meta/131052", "meta/131053")
+    done = run("draft", item, "--folder", str(folder))
+    assert done.exit_code == 1
+    assert "meta/131053" in done.stderr
+
+
 def test_no_database_is_a_sentence_and_makes_none(database: Path) -> None:
     """The bot has not run here."""
     done = run("queue")

@@ -56,6 +56,8 @@ def draft(name: str, folder: Path | None, stdout: bool) -> None:
 
     with _opened() as store:
         item = _found(store, name)
+        if item.to_entry and not item.draft:
+            _fail(f"It was corrected to {item.to_entry}, which is known. Add what it says to that entry's `says`.")
         made = drafted(item, datetime.now(UTC).date())
         if stdout:
             click.echo(made.text, nl=False)

@@ -15,7 +15,7 @@ from bot.store import Store
 from bot.telemetry import trouble
 from bot.thread import Place, Thread
 from bot.views import card as view
-from bot.views.margins import alone
+from bot.views.margins import alone, summary
 
 
 @DBOS.dbos_class()
@@ -55,9 +55,8 @@ class Learning(DBOSConfiguredInstance):
             stands = self._store.cards.standing(card.id, "card")
             if stands:
                 place = Place(stands.channel, stands.thread)
-                self._thread.show(
-                    card.id, "card", place, view.card(given, card.id, margins=beside), view.summary(given)
-                )
+                blocks = view.card(given, card.id, margins=beside)
+                self._thread.show(card.id, "card", place, blocks, summary(beside, view.summary(given)))
             elif click.response_url:
                 self._thread.respond(click.response_url, alone(beside, card.id), "Noted.")
             else:  # an answer that was shared: Slack did not say where it stands

@@ -54,7 +54,7 @@ def add(ack: Ack, body: dict[str, Any], house: House) -> None:
 
 def typed(house: House, team: str, user: str, rest: str) -> tuple[Blocks, str]:
     """`CODE`, `CODE text` or `CODE delete N`."""
-    code, _, text = rest.strip().partition(" ")
+    code, text = [*rest.split(None, 1), "", ""][:2]
     entry = house.knowledge.named(code) if code else None
     if entry is None:
         says = f"I know no error `{outside(code, 60)}`. {_USAGE}" if code else _USAGE

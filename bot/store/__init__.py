@@ -2,6 +2,8 @@
 
 - A question is kept before Slack hears that we have it, and stays until it is answered.
 - A retry is claimed once: two people cannot hold the same failed message.
+- A person has one vote on a card, and deletes no note but the own.
+- What waits to be learned is one item a shape, and never more than a bounded number a workspace.
 - A step of a press is written once; the step that sends is written before the message leaves.
 
 What people wrote is sealed. Times are UTC.

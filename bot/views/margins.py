@@ -41,6 +41,14 @@ def corrected(margins: Margins) -> Iterator[Block]:
         yield section(explanation(entry))
 
 
+def summary(margins: Margins, otherwise: str) -> str:
+    """The card in one line, for notifications and screen readers: the correction goes before the diagnosis."""
+    if margins.correction is None:
+        return otherwise
+    entry = margins.instead
+    return f"Corrected: {entry.label} · {entry.title}." if entry else "Corrected: not this error."
+
+
 def noted(margins: Margins) -> Iterator[Block]:
     """The newest notes, and where the others are."""
     if not margins.notes:

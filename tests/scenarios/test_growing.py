@@ -115,6 +115,7 @@ def test_a_correction_edits_the_card_and_joins_the_queue(town: Town) -> None:
     assert "the log says upload" in shown
     assert town.house.knowledge.entries["meta/131053"].cause in shown
     assert "131052 · " in shown
+    assert town.workspace.thread(SUPPORT, ts)[1]["text"] == "Corrected: 131053 · Media upload error."
     assert len(town.replies(SUPPORT, ts)) == 1
     assert "<!here>" not in str(town.workspace.thread(SUPPORT, ts)[1])
     (item,) = town.house.store.queue.open(town.workspace.app.team_id)
@@ -319,6 +320,10 @@ def test_clicks_that_mean_nothing_are_answered_in_words(town: Town) -> None:
         town.workspace.wait_for(lambda n=before: len(town.workspace.ephemerals("ana")) > n, 10)
         assert "too old" in town.whisper("ana")
     _, card = asked(town)
+    form = pick(town, "ana", card, "note")
+    form["callback_id"] = "form.of.yesterday"
+    assert town.people.submit_view("ana", form["id"], {"text": "x"}).acknowledged
+    assert "too old" in plain(opened(town, "ana"))
     form = pick(town, "ana", card, "note")
     form["private_metadata"] = "{}"
     assert town.people.submit_view("ana", form["id"], {"text": "x"}).acknowledged
