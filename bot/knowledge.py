@@ -25,6 +25,7 @@ _FORMAT = "4"  # of the compiled file; another number, another file
 _TOKENIZER = "porter unicode61 remove_diacritics 2"
 _KEPT = 4  # compiled states: two checkouts must not compile in turns
 _WORD = re.compile(r"\w+")
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _MOST_WORDS = 24
 _SEARCH = """
     SELECT entry, MAX(fits) * (CASE WHEN entry LIKE 'onpremises/%' THEN 0.5 ELSE 1 END) FROM (
@@ -57,15 +58,6 @@ class Knowledge:
     """The newest date on which an entry was checked."""
     db: sqlite3.Connection = field(repr=False, compare=False)
 
-    def entry(self, name: str) -> Entry | None:
-        """By its id (`meta/131047`), its code, or its name; the first where several share a code."""
-        wanted = name.strip().lower().removesuffix(".toml")
-        if wanted in self.entries:
-            return self.entries[wanted]
-        if wanted.isdecimal() and (ids := self.index.codes.get(int(wanted[:9]))):
-            return self.entries[ids[0]]
-        return next((self.entries[id] for id in self.entries if id.partition("/")[2] == wanted), None)
-
     def search(self, words: str, limit: int = 10) -> tuple[tuple[str, float], ...]:
         """Entries that hold these words, best first. Any text is legal: every word of it is quoted."""
         asked = dict.fromkeys(_WORD.findall(words.replace("\0", " ")))
@@ -73,6 +65,14 @@ class Knowledge:
         if not query or limit < 1:
             return ()
         return tuple(self.db.execute(_SEARCH, {"words": query, "limit": limit}))
+
+    def named(self, name: str) -> Entry | None:
+        """The entry with this id, code or file name, in any case."""
+        wanted = name.strip().strip("#()").lower().removesuffix(".toml")
+        numbered = self.index.codes.get(int(wanted), ()) if _NUMBER.fullmatch(wanted) else ()
+        same = (id for id in self.entries if wanted in (id, id.partition("/")[2]))
+        found = next(iter(numbered), None) or next(same, None)
+        return self.entries[found] if found else None
 
 
 def load(folder: Path | None = None, cache: Path | None = None, forgiving: bool = False) -> Knowledge:

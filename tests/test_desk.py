@@ -218,6 +218,33 @@ def test_a_forged_or_old_button_is_no_click(value: str | None) -> None:
     assert desk.click({**CLICK, "actions": [{"action_ts": "11.0", "value": value}]}) is None
 
 
+def test_a_form_brings_back_the_click_that_opened_it() -> None:
+    """Under an id of its own, by whoever submitted it, and never from another workspace or release."""
+    opened = desk.click(CLICK)
+    assert opened is not None
+    body = {
+        "team": {"id": "T1"},
+        "user": {"id": "U0BEN"},
+        "view": {"id": "V1", "private_metadata": desk.carried(opened)},
+    }
+    submitted = desk.submission(body)
+    assert submitted == replace(opened, id="U0BEN/V1", user="U0BEN")
+    assert desk.submission({**body, "team": {"id": "T2"}}) is None
+    for carried in ("", "{}", "[]", '{"card": 1}', "9" * 5000):
+        assert desk.submission({**body, "view": {"id": "V1", "private_metadata": carried}}) is None
+
+
+def test_what_else_it_may_be_is_near_first_and_never_what_was_refused(known: Knowledge) -> None:
+    """The paste's other errors, then what its words find; no more than fit."""
+    text = "131026 131047 130429 failed: media upload error"
+    found = desk.alternatives(desk.answer(text, "ask", known, True), text, known, "meta/131026")
+    names = [entry.id for entry in found]
+    assert set(names[:2]) == {"meta/131047", "meta/130429"}
+    assert "meta/131053" in names
+    assert "meta/131026" not in names
+    assert len(names) == len(set(names)) <= 8
+
+
 def test_only_a_bare_message_id_asks_for_its_status() -> None:
     """An error that mentions an id is still an error."""
     assert desk.only_message_id(" `wamid.HBgLMTU1NTEyMzQ1NjcVAgARGBI=` ") == "wamid.HBgLMTU1NTEyMzQ1NjcVAgARGBI="

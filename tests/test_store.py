@@ -9,7 +9,7 @@ from threading import Barrier, Thread
 import pytest
 
 from bot.desk import Question
-from bot.store import Store, new_press
+from bot.store import Reply, Store, new_press
 from bot.store.presses import CLAIM_LASTS
 from bot.vault import Vault, key_beside
 
@@ -80,6 +80,8 @@ def test_a_reply_is_new_once(store: Store) -> None:
     assert (reply.ts, new) == (None, False)
     store.cards.end_reply("card", "card", "C1", "1.3")
     assert store.cards.begin_reply("card", "card", "C1", "1.2")[0].ts == "1.3"
+    assert store.cards.standing("card", "card") == Reply("C1", "1.2", "1.3")
+    assert store.cards.standing("card", "account") is None
     store.cards.forget_reply("card", "card")
     assert store.cards.begin_reply("card", "card", "C1", "1.2")[1]
 

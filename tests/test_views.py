@@ -11,11 +11,15 @@ import jsonschema
 import pytest
 
 from bot import desk, knowledge
+from bot.desk.incidents import CHANGES
 from bot.diagnosis.values import Diagnosis
 from bot.knowledge import Knowledge
-from bot.store import Press, Step
-from bot.views import account, card, evidence, forms, help, timeline
+from bot.listeners.menu import PICKS
+from bot.store import Correction, Note, Press, Step
+from bot.store.notes import LONGEST, MOST
+from bot.views import account, card, corrections, evidence, fields, forms, help, notes, teaching, timeline
 from bot.views.blocks import Blocks, outside
+from bot.views.margins import Margins, alone
 from bot.waconnect.client import Probe
 from bot.waconnect.payloads import OutboundRequest
 from bot.waconnect.records import MessageStatus, StatusStep
@@ -90,8 +94,48 @@ def views(known: Knowledge) -> Iterator[tuple[str, Blocks]]:
     yield "status failed", timeline.status_failed("wamid.1", HOSTILE, None, MARK)
     for text in (f"{SENT} -> 429 (#130429) Rate limit hit", HOSTILE, "", "131026 131047 failed"):
         yield f"evidence {text[:20]}", evidence.evidence(answer(text), MARK)
+    for name, margins in margins_of(known).items():
+        for text in ("131047", "131026 131047 130429 132000 131049 131053 131056 131031 failed", "132000", ""):
+            yield f"card {text[:20]} {name}", card.card(answer(text), MARK, share=True, margins=margins)
+        yield f"margins {name}", alone(margins, MARK)
+    yield "card without a menu", card.card(answer("131047"), MARK, menu={})
+    for count in (0, 1, MOST):
+        note = Note(1, "U0ANA", HOSTILE[:LONGEST], NOW)
+        yield f"notes {count}", notes.listing(known.entries["meta/131047"], (note,) * count, "131047", "Added.")
+    yield "offers", notes.offers(MARK)
     yield "help", help.usage()
     yield "help with a problem", help.usage("I did not understand that.")
+
+
+def margins_of(known: Knowledge) -> dict[str, Margins]:
+    """Nothing, the usual, and too much."""
+    entry = known.entries["meta/131053"]
+    short, long = Note(1, "U0ANA", "ask ops", NOW), Note(2, "U0ANA", HOSTILE[:LONGEST], NOW)
+    named = Correction("U0ANA", "meta/131047", "meta/131053", "the log says so", NOW)
+    return {
+        "nothing": Margins(),
+        "a note": Margins((short,), "131047"),
+        "corrected": Margins((), "131053", named, entry),
+        "none of these": Margins((short,), "131047", Correction("U0ANA", "meta/131047", None, "", NOW)),
+        "too much": Margins((long,) * MOST, "131053", Correction("U1", "meta/1", "meta/2", HOSTILE, NOW), entry),
+    }
+
+
+def modals(known: Knowledge) -> Iterator[Any]:
+    """Every form, empty, usual and overlong."""
+    origin = forms.FormOrigin(card=MARK, channel="C1", thread="1.2")
+    request = OutboundRequest("messages/text", {"to": "1", "body": "x" * 4000})
+    yield forms.retry_form(OutboundRequest("messages/text", {"to": "", "body": ""}), "I need it.", origin)
+    yield forms.retry_form(request, HOSTILE, origin)
+    yield forms.refusal(HOSTILE)
+    click = desk.Click("U1/1/1", MARK, "T1", "U1", "C1", "1.2", "https://hooks.slack.test/" + "x" * 500)
+    carries, entries = desk.carried(click), tuple(known.entries.values())
+    yield notes.form(entries[0], carries)
+    for many in (0, 1, 8):
+        yield corrections.form(entries[0], entries[:many], carries)
+    for says, code in (("", None), ("Media upload error", 131053), (HOSTILE, 999_999_999)):
+        yield teaching.form(says, code, carries)
+    yield fields.told("Teach me, a title that is much too long", HOSTILE)
 
 
 def texts(node: Any) -> Iterator[str]:
@@ -238,21 +282,32 @@ def test_the_form_holds_what_was_sent() -> None:
     assert forms.origin({"private_metadata": "{}"}) is None
 
 
-def test_modals_fit_slacks_schema() -> None:
+def test_modals_fit_slacks_schema(known: Knowledge) -> None:
     """The form with and without a request, and what replaces it."""
     path = SHARED / "schemas" / "slack-block-kit.schema.json"
     if not path.is_file():
         pytest.skip(f"Block Kit's schema is not at {path}: set WAERROR_SHARED to the folder that has schemas/")
     schema = json.loads(path.read_text())
     check = jsonschema.Draft202012Validator({**schema["$defs"]["modal_view"], "$defs": schema["$defs"]})
-    origin = forms.FormOrigin(card=MARK, channel="C1", thread="1.2")
-    request = OutboundRequest("messages/text", {"to": "1", "body": "x" * 4000})
-    for view in (
-        forms.retry_form(OutboundRequest("messages/text", {"to": "", "body": ""}), "I need it.", origin),
-        forms.retry_form(request, HOSTILE, origin),
-        forms.refusal(HOSTILE),
-    ):
+    for view in modals(known):
         assert [error.message[:200] for error in check.iter_errors(view.to_dict())] == []
+
+
+def test_the_menu_shows_what_has_a_listener() -> None:
+    """An entry that nobody answers is an error that a person sees; so is a listener that nobody can reach."""
+    changes = {pick for pick, change in CHANGES.items() if change.in_menu}
+    assert card.MENU.keys() | changes == PICKS.keys()
+    assert notes._OFFERED.keys() <= PICKS.keys()
+
+
+def test_what_was_said_stays_on_an_overlong_card(known: Knowledge) -> None:
+    """The correction comes first; the votes and the buttons are not left out."""
+    given = desk.answer("131026 131047 130429 132000 131049 131053 131056 131031 failed", "ask", known, True)
+    blocks = card.card(given, MARK, margins=margins_of(known)["too much"])
+    shown = json.dumps(blocks, ensure_ascii=False)
+    assert "not this error, but *131053" in blocks[0]["text"]["text"]
+    assert f"and {MOST - 3} more: `/waerror note 131053`" in shown
+    assert {"actions", "context_actions"} <= {block["type"] for block in blocks}
 
 
 def test_the_second_press_is_told_who_was_first() -> None:

@@ -12,7 +12,7 @@ COMMANDS = {
     "sandbox": ("bot.cli.sandbox:command", "Serve a WaConnect to develop against."),
     "demo": ("bot.cli.demo:command", "Play a story with the real bot on this machine."),
     "about": ("bot.cli.about:command", "Tell the version, what is known, and how often it is right."),
-    "kb": ("bot.cli.kb:kb", "Read and check the knowledge files."),
+    "kb": ("bot.cli.kb:kb", "Read, check and grow the knowledge files."),
 }
 
 

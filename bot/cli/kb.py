@@ -1,4 +1,4 @@
-"""`waerror kb`: the knowledge files, listed, shown, searched, checked."""
+"""`waerror kb`: the knowledge files, listed, shown, searched, checked, and what waits to become one."""
 
 import json
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from bot import knowledge
-from bot.cli import card, shelf
+from bot.cli import card, queue, shelf
 from bot.diagnosis.entries import Entry
 
 _FOLDER = click.option(
@@ -19,7 +19,11 @@ _FOLDER = click.option(
 
 @click.group()
 def kb() -> None:
-    """Read and check the knowledge files."""
+    """Read and check the knowledge files, and learn what is not yet in them."""
+
+
+for waiting in (queue.queue, queue.draft, queue.done):
+    kb.add_command(waiting)
 
 
 @kb.command()
@@ -75,7 +79,7 @@ def schema() -> None:
 
 
 def _find(name: str, known: knowledge.Knowledge) -> Entry:
-    if found := known.entry(name):
+    if found := known.named(name):
         return found
     near = ", ".join(id for id, _ in known.search(name, 3))
     raise click.UsageError(f"There is no entry {name!r}." + (f" Perhaps: {near}." if near else ""))

@@ -1,8 +1,9 @@
 """The desk decides what a message, a command or a press means, and returns it as a value. It does nothing."""
 
 from bot.desk.alerts import Affected, Alert, Cause, alert, quotes_us
+from bot.desk.alternatives import alternatives
 from bot.desk.answers import Answer, Offer, answer, only_message_id, warm_up
-from bot.desk.clicks import ButtonValue, Click, click, command_click
+from bot.desk.clicks import ButtonValue, Click, carried, click, command_click, submission
 from bot.desk.questions import LONGEST_PASTE, OUR_BLOCKS, Me, Question, edited, is_ours, question, shortcut_question
 from bot.desk.retries import Ask, Refusal, Send, claim_of, retry
 
@@ -22,7 +23,9 @@ __all__ = [
     "Refusal",
     "Send",
     "alert",
+    "alternatives",
     "answer",
+    "carried",
     "claim_of",
     "click",
     "command_click",
@@ -33,5 +36,6 @@ __all__ = [
     "quotes_us",
     "retry",
     "shortcut_question",
+    "submission",
     "warm_up",
 ]

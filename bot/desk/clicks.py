@@ -1,10 +1,10 @@
 """A click, parsed to a value or to None before anything can raise: the button may be forged, or years old."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 
 class ButtonValue(BaseModel):
@@ -66,3 +66,21 @@ def click(body: Mapping[str, Any]) -> Click | None:
         )
     except (KeyError, IndexError, TypeError, AttributeError, ValidationError):
         return None
+
+
+_CARRIED = TypeAdapter(Click)
+
+
+def carried(click: Click) -> str:
+    """The click that opened a form, as the form carries it."""
+    return _CARRIED.dump_json(click).decode()
+
+
+def submission(body: Mapping[str, Any]) -> Click | None:
+    """A submitted form, as a click of whoever submitted it; None for one of another release or workspace."""
+    try:
+        opened = _CARRIED.validate_json(body["view"]["private_metadata"])
+        user, view, team = body["user"]["id"], body["view"]["id"], body["team"]["id"]
+    except (KeyError, TypeError, ValidationError):
+        return None
+    return replace(opened, id=f"{user}/{view}", user=user) if team == opened.team else None

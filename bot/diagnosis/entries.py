@@ -95,8 +95,8 @@ class Entry(_Frozen):
 
     @property
     def label(self) -> str:
-        """What a person calls it: its code, or WaConnect's HTTP status where it has no code."""
-        return self.name if self.codes else " ".join(["HTTP", *map(str, self.http[:1])])
+        """What a person calls it: its code, else WaConnect's HTTP status, else its name."""
+        return self.name if self.codes or not self.http else f"HTTP {self.http[0]}"
 
     @property
     def disagreement(self) -> tuple[Source, ...]:

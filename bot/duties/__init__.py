@@ -19,6 +19,7 @@ from bot.duties.answering import Answering
 from bot.duties.catching_up import CatchingUp
 from bot.duties.checking import Checking
 from bot.duties.drawing import Drawing
+from bot.duties.learning import Learning
 from bot.duties.picturing import Picturing
 from bot.duties.retrying import Retrying
 from bot.duties.triage import Triage
@@ -43,6 +44,7 @@ class Duties:
     triage: Triage
     drawing: Drawing
     catching_up: CatchingUp
+    learning: Learning
 
     def resume(self) -> None:
         """Begin what a crash left between keeping it and beginning its workflow."""
@@ -68,7 +70,8 @@ def prepare(
     answering = Answering(store, knowledge, thread, checking, triage, can_act)
     retrying = Retrying(settings, store, knowledge, thread, waconnect)
     catching_up = CatchingUp(settings, store, thread, triage, answering)
-    return Duties(answering, checking, retrying, triage, drawing, catching_up)
+    learning = Learning(store, knowledge, thread, can_act, drawing.wake)
+    return Duties(answering, checking, retrying, triage, drawing, catching_up, learning)
 
 
 def _config(database: Path) -> DBOSConfig:

@@ -108,9 +108,9 @@ class Agenda:
         place = Place(one.channel, one.root, paid=True, broadcast=first and self._picturing.is_loud(one))
         self._thread.show(one.id, "card", place, blocks, text)
         at = datetime.now(UTC)
-        self._incidents.note(one.id, drawn=one.version, drawn_at=at)
+        told = {"answered_at": at, "root": one.root} if first else {}
+        self._incidents.note(one.id, drawn=one.version, drawn_at=at, **told)
         if first:
-            self._incidents.note(one.id, answered_at=at, root=one.root)
             waited = (at - one.first_seen).total_seconds()
             report("incident.answered", entry=one.cause.entry, channel=one.channel, seconds=round(waited, 3))
 

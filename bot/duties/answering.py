@@ -7,6 +7,7 @@ from dbos import DBOS, DBOSConfiguredInstance, SetWorkflowID
 from bot import desk
 from bot.desk import LONGEST_PASTE, Question
 from bot.duties.checking import Checking
+from bot.duties.margins import margins
 from bot.duties.patience import NOT_SHOWN, PATIENT
 from bot.duties.triage import Triage
 from bot.knowledge import Knowledge
@@ -93,9 +94,12 @@ class Answering(DBOSConfiguredInstance):
             return
         given = desk.answer(text, question.mode, self._knowledge, self._can_act)
         self._store.cards.keep(card_id, question.team, text, question.mode)
-        blocks = view.card(given, card_id) if text.strip() else usage()
-        self._post(question, card_id, blocks, view.summary(given))
         best = given.diagnosis.best
+        beside = margins(self._store, self._knowledge, question.team, card_id, best.entry if best else None)
+        blocks = view.card(given, card_id, margins=beside) if text.strip() else usage()
+        self._post(question, card_id, blocks, view.summary(given))
+        if best is None and text.strip():  # after it was posted: a step that is repeated must not count twice
+            self._store.queue.add(question.team, text, "unmatched")
         report(
             "question.answered",
             mode=question.mode,

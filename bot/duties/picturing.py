@@ -1,10 +1,12 @@
 """From an incident to what is shown of it: its alert read anew, its figures, its twin in another channel."""
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
 
 from bot import desk
 from bot.desk import Answer
+from bot.duties.margins import margins
 from bot.knowledge import Knowledge
 from bot.store import Incident, Store
 from bot.store.counting import minute
@@ -29,7 +31,10 @@ class Picturing:
 
     def card(self, one: Incident) -> tuple[Blocks, str]:
         """Its blocks, and its text for notifications."""
-        answer, picture = self.answer(one), self.picture(one)
+        answer = self.answer(one)
+        best = answer.diagnosis.best
+        beside = margins(self._store, self._knowledge, one.team, one.id, best.entry if best else None)
+        picture = replace(self.picture(one), margins=beside)
         return incident_card(picture, answer), incident_summary(picture, answer)
 
     def picture(self, one: Incident) -> Picture:

@@ -10,6 +10,7 @@ from time import time
 from bot import desk
 from bot.desk import Answer, Question
 from bot.desk.incidents import CHANGES
+from bot.diagnosis.unknown import worth_a_look
 from bot.knowledge import Knowledge
 from bot.settings import Settings
 from bot.store import Incident, Mute, Store, Watch
@@ -42,6 +43,8 @@ class Triage:
         alert = desk.alert(question, text, given, self._account(question)) if given else None
         if given is None or alert is None:
             self._store.channels.read(question.team, question.channel, question.ts)
+            if worth_a_look(text):
+                self._store.queue.add(question.team, text, "unmatched")
             return None
         ear = self._store.channels.hear(question.team, question.channel, question.ts, question.is_bot, time())
         if ear.just_now:

@@ -6,11 +6,38 @@ Listeners are plain functions. What Bolt passes them goes by name, and `house` i
 from slack_bolt import App
 
 from bot.house import House
-from bot.listeners import actions, command, events, house_key, incidents, retries, shortcuts, stale
+from bot.listeners import (
+    actions,
+    command,
+    corrections,
+    events,
+    house_key,
+    incidents,
+    menu,
+    notes,
+    retries,
+    shortcuts,
+    stale,
+    teaching,
+    votes,
+)
 
 
 def register(app: App, house: House) -> None:
     """Every surface; `stale` last, because Bolt takes the first listener that matches."""
     house_key.register(app, house)
-    for surface in (events, command, shortcuts, actions, incidents, retries, stale):
+    for surface in (
+        events,
+        command,
+        shortcuts,
+        actions,
+        incidents,
+        retries,
+        menu,
+        votes,
+        notes,
+        corrections,
+        teaching,
+        stale,
+    ):
         surface.register(app)

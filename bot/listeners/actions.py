@@ -7,6 +7,7 @@ from slack_bolt import Ack, App, Respond
 
 from bot import desk
 from bot.desk import Answer, Click
+from bot.duties.margins import margins
 from bot.house import House
 from bot.store import Card
 from bot.telemetry import report
@@ -51,7 +52,9 @@ def share(ack: Ack, body: dict[str, Any], respond: Respond, house: House) -> Non
         tell(respond, TOO_OLD)
         return
     given = answer(house, found[1])
-    blocks = view.card(given, found[1].id)
+    best = given.diagnosis.best
+    beside = margins(house.store, house.knowledge, found[0].team, found[1].id, best.entry if best else None)
+    blocks = view.card(given, found[1].id, margins=beside)
     respond(response_type="in_channel", text=view.summary(given), blocks=blocks, replace_original=False)
     respond(delete_original=True)
     report("card.shared", channel=found[0].channel)

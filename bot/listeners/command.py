@@ -13,7 +13,9 @@ from slack_bolt import Ack, App
 
 from bot import desk
 from bot.desk.durations import read_duration
+from bot.duties.margins import margins
 from bot.house import House
+from bot.listeners import notes
 from bot.store import WATCHES, Mute, Watch
 from bot.telemetry import report
 from bot.views import card as view
@@ -63,7 +65,10 @@ def explain(house: House, typed: Typed, text: str) -> tuple[Blocks, str]:
     house.store.cards.keep(card_id, typed.team, text, "ask")
     best = given.diagnosis.best
     report("command.answered", entry=best.entry.id if best else None)
-    return view.card(given, card_id, share=True), view.summary(given)
+    if best is None:
+        house.store.queue.add(typed.team, text, "unmatched")
+    beside = margins(house.store, house.knowledge, typed.team, card_id, best.entry if best else None)
+    return view.card(given, card_id, share=True, margins=beside), view.summary(given)
 
 
 def help_(house: House, typed: Typed) -> tuple[Blocks, str]:
@@ -82,7 +87,7 @@ def watch(house: House, typed: Typed) -> tuple[Blocks, str]:
 
 def mute(house: House, typed: Typed) -> tuple[Blocks, str]:
     code, _, time = typed.rest.partition(" ")
-    entry, lasts = house.knowledge.entry(code) if code else None, read_duration(time)
+    entry, lasts = house.knowledge.named(code) if code else None, read_duration(time)
     if entry is None or lasts is None:
         return _said(f"Which error, and for how long? `/waerror mute 131047 2h`. {_muted(house, typed)}")
     at = datetime.now(UTC)
@@ -93,7 +98,7 @@ def mute(house: House, typed: Typed) -> tuple[Blocks, str]:
 
 
 def unmute(house: House, typed: Typed) -> tuple[Blocks, str]:
-    entry = house.knowledge.entry(typed.rest) if typed.rest else None
+    entry = house.knowledge.named(typed.rest) if typed.rest else None
     if entry is None:
         return _said(f"Which error? `/waerror unmute 131047`. {_muted(house, typed)}")
     lifted = house.duties.triage.unmute(typed.team, typed.channel, entry.id, typed.user)
@@ -120,10 +125,17 @@ _WATCH_SAYS: Mapping[Watch, str] = {
     "`/waerror watch on` answers again.",
     "off": "I do not read this channel by myself. `/waerror watch on` starts it; I then must be a member of it.",
 }
+
+
+def note(house: House, typed: Typed) -> tuple[Blocks, str]:
+    return notes.typed(house, typed.team, typed.user, typed.rest)
+
+
 _SUBCOMMANDS: dict[str, Callable[[House, Typed], tuple[Blocks, str]]] = {
     "": help_,
     "help": help_,
     "mute": mute,
     "unmute": unmute,
     "watch": watch,
+    "note": note,
 }

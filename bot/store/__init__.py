@@ -3,6 +3,8 @@
 - An alert is counted once, with its incident, before Slack hears that we have it.
 - A question is kept before Slack hears that we have it, and stays until it is answered.
 - A retry is claimed once: two people cannot hold the same failed message.
+- A person has one vote on a card, and deletes no note but the own.
+- What waits to be learned is one item a shape, and never more than a bounded number a workspace.
 - A step of a press is written once; the step that sends is written before the message leaves.
 
 What people wrote is sealed. Times are UTC.
@@ -10,28 +12,36 @@ What people wrote is sealed. Times are UTC.
 
 from bot.store.cards import Card, Cards, Reply
 from bot.store.channels import WATCHES, Channels, Notice, Watch
+from bot.store.corrections import Correction, Corrections
 from bot.store.counting import Counted, Counting
 from bot.store.incidents import Incident, Incidents, Waiting
 from bot.store.mutes import Mute, Mutes
+from bot.store.notes import Note, Notes
 from bot.store.presses import Press, Presses, Step, new_press
 from bot.store.questions import Questions
+from bot.store.queue import Item, Queue
 from bot.store.schema import open_database
 from bot.store.sightings import Named, Sightings
 from bot.store.turns import Turns
+from bot.store.votes import Tally, Votes
 from bot.vault import Vault
 
 __all__ = [
     "WATCHES",
     "Card",
+    "Correction",
     "Counted",
     "Incident",
+    "Item",
     "Mute",
     "Named",
+    "Note",
     "Notice",
     "Press",
     "Reply",
     "Step",
     "Store",
+    "Tally",
     "Turns",
     "Waiting",
     "Watch",
@@ -53,6 +63,10 @@ class Store:
         self.mutes = Mutes(self._engine)
         self.sightings = Sightings(self._engine)
         self.turns = Turns(self._engine)
+        self.votes = Votes(self._engine)
+        self.notes = Notes(self._engine, vault)
+        self.corrections = Corrections(self._engine, vault)
+        self.queue = Queue(self._engine, vault)
 
     def close(self) -> None:
         self._engine.dispose()

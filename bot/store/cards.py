@@ -74,6 +74,12 @@ class Cards:
             row = db.execute(query).one_or_none()
         return None if row is None else Card(row.id, self._vault.open(row.sealed), row.mode, utc(row.created_at))
 
+    def standing(self, card_id: str, kind: str) -> Reply | None:
+        """Where the card's reply of this kind stands; None where none was posted."""
+        with self._engine.connect() as db:
+            found = db.execute(sa.select(replies).where(_is(card_id, kind), replies.c.ts.is_not(None))).one_or_none()
+        return None if found is None else Reply(found.channel, found.thread, found.ts)
+
     def begin_reply(self, card_id: str, kind: str, channel: str, thread: str) -> tuple[Reply, bool]:
         """The reply, and whether it is new. Not new and without `ts`: a crash may have left it half posted."""
         row = {"card": card_id, "kind": kind, "channel": channel, "thread": thread}

@@ -184,10 +184,11 @@ class Incidents:
             values = {"root": None, "drawn": drawn} if ts == lost else {"root": ts, "drawn": drawn - 1}
             db.execute(sa.update(incidents).where(_I.id == id).values(values | {"marked": ""}))
 
-    def touch(self, id: str) -> None:
-        """Its card shows something else that has changed, such as a note."""
+    def touch(self, id: str) -> bool:
+        """Somebody wrote into its card's margins, and wants to see that soon. False when it is no incident."""
         with self._engine.begin() as db:
-            db.execute(sa.update(incidents).where(_I.id == id).values(version=_I.version + 1))
+            changed = sa.update(incidents).where(_I.id == id).values(version=_I.version + 1, drawn_at=None)
+            return bool(db.execute(changed).rowcount)
 
     def live(self, team: str, channels: Sequence[str] | None = None, most: int = 50) -> tuple[Incident, ...]:
         """What is not over, the newest alert first."""

@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 metadata = sa.MetaData()
+# What every promise may raise when the file is damaged, locked or no database at all.
+Unreadable = sa.exc.SQLAlchemyError
 
 # Name of the step, and what it does to a database that was made before it. New tables need no step.
 STEPS: Mapping[str, str] = {

@@ -61,6 +61,11 @@ def moment(at: datetime) -> str:
     return f"<!date^{int(at.timestamp())}^{{time_secs}}|{at:%H:%M:%S} UTC>"
 
 
+def day(at: datetime) -> str:
+    """`Nov 24, 2026` in each reader's own time zone."""
+    return f"<!date^{int(at.timestamp())}^{{date_short}}|{at:%Y-%m-%d}>"
+
+
 def header(text: str) -> Block:
     return HeaderBlock(text=PlainTextObject(text=clip(text, _HEADER), emoji=False))
 
@@ -77,9 +82,11 @@ def actions(elements: Sequence[InteractiveElement]) -> Block:
     return ActionsBlock(elements=list(elements))
 
 
-def button(label: str, action_id: str, card: str, confirm: ConfirmObject | None = None) -> ButtonElement:
-    """A button of ours carries the id of its card and nothing else."""
-    value = ButtonValue(card=card).model_dump_json(exclude_none=True)
+def button(
+    label: str, action_id: str, card: str, confirm: ConfirmObject | None = None, pick: str | None = None
+) -> ButtonElement:
+    """A button of ours carries the id of its card, and nothing else but which of several it is."""
+    value = _picking(card, pick)
     text = PlainTextObject(text=clip(label, _BUTTON), emoji=False)
     style = "primary" if confirm else None
     return ButtonElement(text=text, action_id=action_id, value=value, confirm=confirm, style=style)
@@ -105,7 +112,7 @@ def feedback(action_id: str, card: str) -> Block:
     )
 
 
-def _picking(card: str, pick: str) -> str:
+def _picking(card: str, pick: str | None) -> str:
     return ButtonValue(card=card, pick=pick).model_dump_json(exclude_none=True)
 
 
@@ -124,8 +131,9 @@ def message(blocks: Iterable[Block | None], mark: str) -> Blocks:
     What does not fit is left out from the end, but for the last block (the evidence) and the buttons.
     """
     drawn = [block.to_dict() for block in blocks if block is not None]
+    kept = ("actions", "context_actions")
     while len(drawn) > _MOST_BLOCKS or len(json.dumps(drawn)) > _MESSAGE - 64 * len(drawn):
-        optional = [i for i, block in enumerate(drawn[1:-1], 1) if block["type"] != "actions"]
+        optional = [i for i, block in enumerate(drawn[1:-1], 1) if block["type"] not in kept]
         if not optional:
             break
         del drawn[optional[-1]]

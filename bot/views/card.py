@@ -1,6 +1,6 @@
 """The card: the answer before the evidence, one line a thought, nothing personal, the most helpful button first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from slack_sdk.models.blocks import Block, ButtonElement, ConfirmObject
 
@@ -18,23 +18,37 @@ from bot.views.blocks import (
     confirm,
     context,
     escape,
+    feedback,
     header,
     message,
     outside,
+    overflow,
     section,
 )
+from bot.views.margins import Margins, corrected, noted
 from bot.waconnect.payloads import OutboundRequest
 
 # How many further errors of the same paste are named below the first.
 _MOST_OTHERS = 5
+# What stands behind ⋯: what is picked, and how it reads. `bot/listeners/menu.py` has what it does.
+MENU: Mapping[str, str] = {"note": "Add note…", "wrong": "Not this error…"}
+TEACH = "card.teach"
+_NO_MENU: Mapping[str, str] = {}
+_NO_MARGINS = Margins()
 
 
-def card(answer: Answer, card_id: str, share: bool = False) -> Blocks:
+def card(
+    answer: Answer,
+    card_id: str,
+    share: bool = False,
+    margins: Margins = _NO_MARGINS,
+    menu: Mapping[str, str] = MENU,
+) -> Blocks:
     """A sure diagnosis. `share`: only one person sees it, and may show it to the channel."""
     best = answer.diagnosis.best
     if best is None:
         return no_match(answer, card_id)
-    return message(body(answer, best, card_id, share), card_id)
+    return message(body(answer, best, card_id, share, margins, menu), card_id)
 
 
 def summary(answer: Answer) -> str:
@@ -55,7 +69,7 @@ def no_match(answer: Answer, card_id: str) -> Blocks:
         section("I do not recognise this."),
         section(nearest),
         context("What I saw: " + (seen or "no code, no HTTP status and no sentence of an error that I know")),
-        actions([_show(match, card_id, n) for n, match in enumerate(near)]) if near else None,
+        actions([*(_show(match, card_id, n) for n, match in enumerate(near)), button("Teach me…", TEACH, card_id)]),
         context("Paste the whole answer if you can: its `error` object, or the line with the HTTP status."),
     ]
     return message(blocks, card_id)
@@ -64,7 +78,8 @@ def no_match(answer: Answer, card_id: str) -> Blocks:
 def entry(known: Entry, card_id: str) -> Blocks:
     """All that is known about an entry, without a paste."""
     match = Match(known, "possible", 0, ("you chose it",))
-    return message(body(Answer(Diagnosis("ask", True, (match,)), None, None, (), None), match, card_id), card_id)
+    alone = Answer(Diagnosis("ask", True, (match,)), None, None, (), None)
+    return message(body(alone, match, card_id, menu=_NO_MENU), card_id)
 
 
 def unknown(entry_id: str) -> tuple[Block, ...]:
@@ -72,8 +87,16 @@ def unknown(entry_id: str) -> tuple[Block, ...]:
     return (section(f"I no longer recognise this as `{escape(entry_id)}`. Paste it again to ask anew."),)
 
 
-def body(answer: Answer, best: Match, card_id: str, share: bool = False) -> Iterator[Block | None]:
+def body(
+    answer: Answer,
+    best: Match,
+    card_id: str,
+    share: bool = False,
+    margins: Margins = _NO_MARGINS,
+    menu: Mapping[str, str] = MENU,
+) -> Iterator[Block | None]:
     """The blocks of a sure diagnosis, without anything around them."""
+    yield from corrected(margins)
     entry = best.entry
     yield header(f"{entry.label} · {entry.title}")
     yield context(escape(second_line(entry)))
@@ -81,17 +104,22 @@ def body(answer: Answer, best: Match, card_id: str, share: bool = False) -> Iter
     yield section(_do(best))
     yield section(_disagreement(entry)) if entry.disagreement else None
     yield section(f"*{escape(in_words(entry.verdict))}*")
+    yield from noted(margins)
     others = answer.diagnosis.matches[1 : 1 + _MOST_OTHERS]
     yield section("\n".join(["*Also in this paste*", *map(_other, others)])) if others else None
     seen = _seen(answer)
     yield context(f"Seen: {seen}") if seen else None
     yield context(escape(answer.withheld)) if answer.withheld else None
-    buttons = [_button(offer, card_id) for offer in answer.offers]
-    buttons.append(button("Why?", "card.why", card_id))
-    if share:
-        buttons.append(button("Share in channel", "card.share", card_id))
-    yield actions(buttons)
+    yield actions([*_buttons(answer, card_id, share), *([overflow("card.more", card_id, menu)] if menu else [])])
+    yield feedback("card.vote", card_id) if menu else None
     yield context(f"{best.confidence}: {outside('; '.join(best.why[:2]), 300)} · checked {entry.checked}")
+
+
+def _buttons(answer: Answer, card_id: str, share: bool) -> Iterator[ButtonElement]:
+    yield from (_button(offer, card_id) for offer in answer.offers)
+    yield button("Why?", "card.why", card_id)
+    if share:
+        yield button("Share in channel", "card.share", card_id)
 
 
 def _why(match: Match) -> str:

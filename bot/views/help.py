@@ -10,6 +10,7 @@ _EXAMPLES = (
     ),
     ("/waerror wamid.…", "shows what became of a message"),
     ("/waerror watch on", "answers errors posted in this channel by themselves; `off` stops it"),
+    ("/waerror note 131047 text", "leaves a note on an error for everybody here; without text it lists them"),
     ("/waerror help", "shows this"),
 )
 

@@ -4,16 +4,17 @@ The state first, then how much, then whom it hits. Numbers are counted and shown
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from slack_sdk.models.blocks import Block, InteractiveElement
+from slack_sdk.models.blocks import Block
 
 from bot.desk import Answer
-from bot.desk.incidents import CHANGES, REACTIONS
+from bot.desk.incidents import CHANGES, REACTIONS, Change
 from bot.store import Incident, Named, Notice, Waiting
 from bot.views import card
-from bot.views.blocks import Blocks, actions, button, context, escape, message, outside, overflow, section
+from bot.views.blocks import Blocks, actions, button, context, escape, message, outside, section
+from bot.views.margins import Margins, summary
 from bot.views.rate import Rate
 
 _SAYS: Mapping[str, str] = {
@@ -46,19 +47,22 @@ class Picture:
     rate: Rate | None = None
     twin: Incident | None = None
     twin_link: str | None = None
+    margins: Margins = field(default_factory=Margins)
 
 
 def incident_card(picture: Picture, answer: Answer) -> Blocks:
     """The header and the card below it. The answer is that of the incident's first alert."""
     one = picture.incident
     best = answer.diagnosis.best
-    below = card.body(answer, best, one.id) if best else iter(card.unknown(one.cause.entry))
-    return message([*_header(picture), *below, *_controls(one)], one.id)
+    menu = {**card.MENU, **{pick: change.label for pick, change in _offered(one) if change.in_menu}}
+    unknown = card.unknown(one.cause.entry)
+    below = card.body(answer, best, one.id, margins=picture.margins, menu=menu) if best else iter(unknown)
+    return message([*_header(picture), _controls(one), *below], one.id)
 
 
 def incident_summary(picture: Picture, answer: Answer) -> str:
     one = picture.incident
-    return f"{card.summary(answer)} Seen {times(one.count)}, {one.state}."
+    return f"{summary(picture.margins, card.summary(answer))} Seen {times(one.count)}, {one.state}."
 
 
 def _header(picture: Picture) -> Iterator[Block | None]:
@@ -98,15 +102,12 @@ def _twin(twin: Incident, link: str | None) -> str:
     return f"Also in <#{escape(twin.channel)}> since {clock(twin.first_seen)}: {place}."
 
 
-def _controls(one: Incident) -> Iterator[Block]:
-    fits = {pick: change for pick, change in CHANGES.items() if one.state in change.offered_in}
-    shown: list[InteractiveElement] = [
-        button(change.label, f"incident.{pick}", one.id) for pick, change in fits.items() if not change.in_menu
-    ]
-    menu = {pick: change.label for pick, change in fits.items() if change.in_menu}
-    if menu:
-        shown.append(overflow("card.more", one.id, menu))
-    yield actions(shown)
+def _controls(one: Incident) -> Block:
+    return actions([button(c.label, f"incident.{pick}", one.id) for pick, c in _offered(one) if not c.in_menu])
+
+
+def _offered(one: Incident) -> list[tuple[str, Change]]:
+    return [(pick, change) for pick, change in CHANGES.items() if one.state in change.offered_in]
 
 
 def count_remark(reached: int) -> str:

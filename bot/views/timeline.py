@@ -10,10 +10,11 @@ from slack_sdk.models.blocks import Block
 
 from bot.diagnosis.entries import Entry
 from bot.diagnosis.masking import mask_number
-from bot.diagnosis.verdicts import duration, in_words
+from bot.diagnosis.verdicts import duration
 from bot.store import Press, Step
 from bot.views.blocks import Blocks, context, escape, message, moment, outside, section
 from bot.views.card import short_id
+from bot.views.short import explanation as explanation
 from bot.waconnect.records import MessageStatus
 
 _STEPS: Mapping[str, str] = {
@@ -86,17 +87,6 @@ def status_failed(message_id: str, says: str, explained: Entry | None, mark: str
     """WaConnect did not tell the status."""
     blocks = [section(f"*Message* {escape(short_id(message_id))}: its status could not be read. {outside(says)}")]
     return message([*blocks, section(explanation(explained)) if explained else None], mark)
-
-
-def explanation(entry: Entry) -> str:
-    """An error inside another answer, in three lines."""
-    return "\n".join(
-        [
-            f"*{escape(entry.label)} · {escape(entry.title)}*",
-            escape(entry.cause),
-            escape(in_words(entry.verdict)),
-        ]
-    )
 
 
 def _raw_error(found: MessageStatus) -> Block | None:

@@ -1,0 +1,71 @@
+"""A card is drawn again when people wrote into its margins; where it cannot be edited, the margins are shown alone."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from threading import Lock
+from typing import Any
+
+from dbos import DBOS, DBOSConfiguredInstance, SetWorkflowID
+
+from bot import desk
+from bot.desk import Click
+from bot.duties.margins import margins
+from bot.duties.patience import NOT_SHOWN, PATIENT
+from bot.knowledge import Knowledge
+from bot.store import Store
+from bot.telemetry import trouble
+from bot.thread import Place, Thread
+from bot.views import card as view
+from bot.views.margins import alone, summary
+
+
+@DBOS.dbos_class()
+class Learning(DBOSConfiguredInstance):
+    """Corrections and notes, shown where the card stands."""
+
+    def __init__(
+        self, store: Store, knowledge: Knowledge, thread: Thread, can_act: bool, wake: Callable[[], None]
+    ) -> None:
+        super().__init__("learning")
+        self._store = store
+        self._knowledge = knowledge
+        self._thread = thread
+        self._can_act = can_act
+        self._wake = wake
+        self._one = Lock()  # two at once could show the older state last
+
+    def begin_redraw(self, click: Click) -> None:
+        """Show the card of this click as it is now."""
+        with SetWorkflowID(f"redraw:{click.id}"):
+            DBOS.start_workflow(self.redraw, asdict(click))
+
+    @DBOS.workflow()
+    def redraw(self, clicked: dict[str, Any]) -> None:
+        try:
+            self.redraw_once(clicked)
+        except NOT_SHOWN as error:
+            trouble("card.not_redrawn", error=str(error))
+
+    @DBOS.step(**PATIENT)
+    def redraw_once(self, clicked: dict[str, Any]) -> None:
+        click = Click(**clicked)
+        card = self._store.cards.find(click.card, click.team)
+        if card is None:
+            return
+        if self._store.incidents.touch(card.id):  # an incident's card is drawn by who draws incidents
+            self._wake()
+            return
+        with self._one:
+            given = desk.answer(card.text, card.mode, self._knowledge, self._can_act)
+            best = given.diagnosis.best
+            beside = margins(self._store, self._knowledge, click.team, card.id, best.entry if best else None)
+            stands = self._store.cards.standing(card.id, "card")
+            if stands:
+                place = Place(stands.channel, stands.thread)
+                blocks = view.card(given, card.id, margins=beside)
+                self._thread.show(card.id, "card", place, blocks, summary(beside, view.summary(given)))
+            elif click.response_url:
+                self._thread.respond(click.response_url, alone(beside, card.id), "Noted.")
+            else:  # an answer that was shared: Slack did not say where it stands
+                place = Place(click.channel, click.thread, click.user)
+                self._thread.show(card.id, "margin", place, alone(beside, card.id), "Noted.")
