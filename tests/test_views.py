@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,15 +12,16 @@ import jsonschema
 import pytest
 
 from bot import desk, knowledge
-from bot.desk.incidents import CHANGES
+from bot.desk.incidents import CHANGES, STATES
 from bot.diagnosis.values import Diagnosis
 from bot.knowledge import Knowledge
 from bot.listeners.menu import PICKS
-from bot.store import Correction, Note, Press, Step
+from bot.store import Correction, Incident, Named, Note, Notice, Press, Step, Waiting
 from bot.store.notes import LONGEST, MOST
-from bot.views import account, card, corrections, evidence, fields, forms, help, notes, teaching, timeline
+from bot.views import account, card, corrections, evidence, fields, forms, help, incident, notes, teaching, timeline
 from bot.views.blocks import Blocks, outside
 from bot.views.margins import Margins, alone
+from bot.views.rate import Rate
 from bot.waconnect.client import Probe
 from bot.waconnect.payloads import OutboundRequest
 from bot.waconnect.records import MessageStatus, StatusStep
@@ -102,9 +104,31 @@ def views(known: Knowledge) -> Iterator[tuple[str, Blocks]]:
     for count in (0, 1, MOST):
         note = Note(1, "U0ANA", HOSTILE[:LONGEST], NOW)
         yield f"notes {count}", notes.listing(known.entries["meta/131047"], (note,) * count, "131047", "Added.")
+    for name, picture in pictures(known):
+        for text in ("131047", f"131047 {HOSTILE}", ""):
+            yield f"incident {name} {text[:20]}", incident.incident_card(picture, answer(text))
+    for count in (0, 1, 1_234_567):
+        for kind in ("storm", "loop"):
+            says = incident.notice(Notice("T1", "C1", kind, 1.0, False), Waiting(count, count, count))
+            yield f"notice {kind} {count}", incident.remark(says, kind)
     yield "offers", notes.offers(MARK)
     yield "help", help.usage()
     yield "help with a problem", help.usage("I did not understand that.")
+
+
+def pictures(known: Knowledge) -> Iterator[tuple[str, incident.Picture]]:
+    """Every state, alone and with all that can stand in a header."""
+    many = {kind: Named(1_000_000, (HOSTILE, "<@U0ANA>", "")) for kind in ("recipient", "sender", "template", "source")}
+    bare = Incident(
+        MARK, "T1", "C1", desk.Cause("meta/131047", 0, "default"), True, "open", None, None, NOW, None, "1.2", False,
+        False, NOW, NOW, 1, None, 1, 0, NOW, None, None, "", 1, 0, 0,
+    )  # fmt: skip
+    for state in STATES:
+        yield state, incident.Picture(replace(bare, state=state), {})
+        full = replace(bare, state=state, state_by="U0ANA", until=NOW, count=1_234_567, late=True, twin=MARK)
+        margins = margins_of(known)["too much"]
+        link = "https://standin.slack.com/archives/C1/p12"
+        yield f"{state}, full", incident.Picture(full, many, Rate("▁" * 20, "a minute"), bare, link, margins)
 
 
 def margins_of(known: Knowledge) -> dict[str, Margins]:

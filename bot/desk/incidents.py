@@ -53,12 +53,17 @@ _CLOSEST, _LONGEST = timedelta(seconds=5), timedelta(seconds=30)
 _FIRST_NOTE = 10
 
 
-def edit_due(last_seen: datetime, drawn_at: datetime, state_at: datetime, pace: float) -> datetime:
-    """When a header that is shown, and is no longer true, is edited. What a person did shows at once."""
+def edit_due(
+    changed_at: datetime, last_seen: datetime, drawn_at: datetime, state_at: datetime, pace: float
+) -> datetime:
+    """When a header that is no longer true is edited. What a person did shows at once.
+
+    `changed_at`: since when it is not true any more.
+    """
     if state_at > drawn_at:
         return state_at
     settled = max(last_seen + _SETTLES * pace, drawn_at + _CLOSEST * pace)
-    return min(settled, drawn_at + _LONGEST * pace)
+    return min(settled, max(changed_at, drawn_at) + _LONGEST * pace)
 
 
 def note_due(count: int, noted: int) -> int | None:

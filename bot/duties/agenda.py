@@ -85,7 +85,9 @@ class Agenda:
         if one.version > one.drawn:
             drawn_at = one.drawn_at or one.answered_at
             urgency = _CHANGED if one.state_at > drawn_at else _HEADER
-            yield task(urgency, "edit", edit_due(one.last_seen, drawn_at, one.state_at, self._pace), self._draw)
+            yield task(
+                urgency, "edit", edit_due(one.changed_at, one.last_seen, drawn_at, one.state_at, self._pace), self._draw
+            )
         if one.marked != one.state:
             yield task(_REACTION, "react", one.state_at, self._mark)
         if one.reopened > one.reopened_told and one.state != "muted":

@@ -6,6 +6,7 @@ but whose result is not may have arrived, so it is never made again.
 
 import random
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import TypedDict
 
 from dbos import DBOS, DBOSConfiguredInstance, SetWorkflowID
@@ -52,6 +53,7 @@ class Retrying(DBOSConfiguredInstance):
         super().__init__("retrying")
         self._settings = settings
         self._presses = store.presses
+        self._incidents = store.incidents
         self._knowledge = knowledge
         self._thread = thread
         self._waconnect = waconnect
@@ -171,6 +173,7 @@ class Retrying(DBOSConfiguredInstance):
     @DBOS.step()
     def end(self, press_id: str, outcome: str) -> None:
         self._presses.end(press_id, outcome)
+        self._incidents.made_good(self._presses.find(press_id).card, datetime.now(UTC))
         report("retry.ended", press=press_id, outcome=outcome)
 
     def _show(self, press_id: str) -> None:

@@ -31,6 +31,7 @@ _JOIN = (
         first_seen=sa.case((_I.first_seen > _b("b_at"), _b("b_at")), else_=_I.first_seen),
         last_seen=sa.case((_I.last_seen < _b("b_at"), _b("b_at")), else_=_I.last_seen),
         version=_I.version + 1,
+        changed_at=sa.case((_I.version == _I.drawn, _b("b_at")), else_=_I.changed_at),
         # Slack delivers side by side: until the card is posted, the earliest alert may still become its thread.
         root=sa.case(
             (_I.root.is_(None) | (_I.answered_at.is_(None) & (_I.root > _b("b_ts"))), _b("b_ts")), else_=_I.root
@@ -164,7 +165,15 @@ class Counting:
         at = same["b_at"]
         muted = mute_of(db, alert.team, alert.channel, alert.cause.entry, at)
         row = {name: same[f"b_{name}"] for name in ("team", "channel", "entry", "part", "account")}
-        row |= {"id": uuid4().hex[:24], "current": True, "state_at": at, "first_seen": at, "last_seen": at, "count": 1}
+        row |= {
+            "id": uuid4().hex[:24],
+            "current": True,
+            "state_at": at,
+            "first_seen": at,
+            "last_seen": at,
+            "changed_at": at,
+            "count": 1,
+        }
         row |= {"state": "muted" if muted else "open", "state_by": muted and muted.user, "until": muted and muted.until}
         row |= {"root": alert.ts, "quiet": quiet, "late": alert.late, "twin": db.scalar(_TWIN, same)}
         db.execute(_OPEN, row)

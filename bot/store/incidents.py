@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from bot.desk.alerts import Cause
 from bot.desk.incidents import State
+from bot.store.presses import ARRIVED, presses
 from bot.store.schema import metadata, utc
 from bot.store.sightings import sightings
 
@@ -40,6 +41,7 @@ incidents = sa.Table(
     sa.Column("twin", sa.String),  # the first incident of the same cause, in another channel
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
     sa.Column("drawn", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),  # the oldest change that is not shown
     sa.Column("drawn_at", sa.DateTime(timezone=True)),
     sa.Column("answered_at", sa.DateTime(timezone=True)),
     sa.Column("resolved_at", sa.DateTime(timezone=True)),
@@ -77,6 +79,7 @@ class Incident:
     twin: str | None
     version: int
     drawn: int
+    changed_at: datetime
     drawn_at: datetime | None
     answered_at: datetime | None
     marked: str
@@ -219,11 +222,11 @@ class Incidents:
             cards, newest = db.execute(sa.select(posted, sa.func.max(_I.last_seen)).where(mine)).one()
         return cards, utc(newest) if newest else None
 
-    def made_good(self, id: str, good: sa.Select[Any], at: datetime) -> bool:
-        """Resolved by itself once every alert's message was sent again and arrived. `good`: the claims that did."""
-        left = sa.select(sightings.c.key).where(
-            sightings.c.incident == id, sightings.c.claim.is_(None) | sightings.c.claim.not_in(good)
-        )
+    def made_good(self, id: str, at: datetime) -> bool:
+        """Resolved by itself once every alert's message was sent again and arrived."""
+        arrived = sa.select(presses.c.claim).where(presses.c.outcome.in_(ARRIVED))
+        missing = sightings.c.claim.is_(None) | sightings.c.claim.not_in(arrived)
+        left = sa.select(sightings.c.key).where(sightings.c.incident == id, missing)
         mine = (_I.id == id) & (_I.state != "resolved") & ~sa.exists(left)
         with self._engine.begin() as db:
             changed = db.execute(sa.update(incidents).where(mine).values(_becomes("resolved", None, "retry", at, None)))

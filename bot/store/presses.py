@@ -41,6 +41,8 @@ steps = sa.Table(
 CLAIM_LASTS = timedelta(days=1)
 # Outcomes that prove that nothing arrived; they free the claim, so that the next press may try again.
 FREES_CLAIM = frozenset({"refused", "failed", "not_sent"})
+# Outcomes that prove that the message is there.
+ARRIVED = frozenset({"delivered", "read"})
 
 
 @dataclass(frozen=True, slots=True)

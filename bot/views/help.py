@@ -9,7 +9,11 @@ _EXAMPLES = (
         "explains a pasted error; JSON, logs and curl too",
     ),
     ("/waerror wamid.…", "shows what became of a message"),
-    ("/waerror watch on", "answers errors posted in this channel by themselves; `off` stops it"),
+    (
+        "/waerror watch on",
+        "answers errors posted in this channel by themselves; `off`, `quiet`, `channel` are the others",
+    ),
+    ("/waerror mute 131047 2h", "no answers to this error in this channel for a while; `unmute` ends it"),
     ("/waerror note 131047 text", "leaves a note on an error for everybody here; without text it lists them"),
     ("/waerror help", "shows this"),
 )

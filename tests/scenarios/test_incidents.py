@@ -359,3 +359,16 @@ def test_how_far_back_is_read_is_a_setting(open_town: OpenTown, seconds: float) 
         duty.run("T0STANDIN", again.house.me, duty.marks("T0STANDIN"))
         again.drawn()
         assert again.replies(ALERTS, missed) == []
+
+
+def test_a_retry_that_arrived_resolves_what_it_made_good(town: Town) -> None:
+    """One failed message, sent again and delivered: nobody has to say so."""
+    body = json.dumps({"to": "15550001111", "body": "Your order left"})
+    ts = alert(
+        town, f'POST /api/messages/text\n{body}\n\n429 {{"success": false, "error": "(#130429) Rate limit hit"}}'
+    )
+    card = card_ts(town, ts)
+    town.people.click("ana", ALERTS, card, "remedy.retry")
+    town.reply(ALERTS, ts, "Resolved by itself, for every message was sent again and arrived", timeout=30)
+    town.drawn()
+    assert reactions(town, ts) == ["white_check_mark"]
