@@ -93,6 +93,15 @@ class Courier:
         with self.changed:
             return not self._waiting and not self._open
 
+    def give_up_events(self) -> int:
+        """Events that nobody took within hours: Slack stops trying. How many."""
+        with self.changed:
+            kept = [envelope for envelope in self._waiting if envelope.type != "events_api"]
+            lost = len(self._waiting) - len(kept)
+            self._waiting = deque(kept)
+            self.changed.notify_all()
+            return lost
+
     def connect(self, link: Link) -> bool:
         with self.changed:
             if len(self.links) >= MAX_LINKS:

@@ -245,6 +245,33 @@ def test_killed_when_slack_had_taken_the_answer_it_finds_it(machine: Machine) ->
     assert len(machine.replies(ALERTS, ts)) == 1
 
 
+def test_what_slack_gave_up_while_the_bot_was_down_is_read_late(machine: Machine) -> None:
+    """Slack tries for minutes only; the channel's history has the rest. What was answered before is left alone."""
+    bot = machine.start()
+    before, _ = machine.alert()
+    machine.workspace.wait_for(lambda: machine.logged("incident.answered"))
+    machine.killed(bot)
+    missed = machine.people.post_as_app(ALERTS, "notify", text="(#131047) Re-engagement message")
+    assert machine.workspace.courier.give_up_events() == 1
+    waiting = machine.people.post_as_app(ALERTS, "notify", text="(#131053) Media upload error")
+    machine.start()
+    machine.reply(ALERTS, missed, "131047", "Late: it was posted while I was away", timeout=PROMPT)
+    machine.reply(ALERTS, waiting, "131053", timeout=PROMPT)  # by the event, by the history, or by both
+    machine.workspace.wait_for(lambda: machine.logged("catch_up.read"))
+    machine.workspace.settle()
+    assert [len(machine.replies(ALERTS, ts)) for ts in (before, missed, waiting)] == [1, 1, 1]
+
+
+def test_a_line_that_was_cut_is_made_good_from_the_history(machine: Machine) -> None:
+    """The process lived on and heard nothing for a while."""
+    machine.start()
+    machine.alert()
+    machine.workspace.drop_connections()
+    missed = machine.people.post_as_app(ALERTS, "notify", text="(#131047) Re-engagement message")
+    machine.workspace.courier.give_up_events()
+    machine.reply(ALERTS, missed, "131047", timeout=30)
+
+
 def test_a_second_bot_on_the_same_file_is_refused(machine: Machine) -> None:
     """It says which file, and the first goes on."""
     bot = machine.start()
