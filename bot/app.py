@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from logging import CRITICAL, getLogger
@@ -81,9 +81,8 @@ def connected(app: App, house: House) -> Iterator[None]:
     """Socket Mode: Slack's events, commands and clicks reach the app, and what was missed is read."""
     token = house.settings.slack_app_token
     handler = SocketModeHandler(app, token.get_secret_value() if token else "", concurrency=_LISTENER_THREADS)
-    gap = Gap(house, handler.client.is_connected)
-    handler.client.on_open_listeners.append(lambda _: gap.end())
-    handler.client.on_close_listeners.append(lambda _: gap.begin())
+    # A new line may follow a gap that nobody noticed. No event has come over it yet, so the marks are those of before.
+    handler.client.on_open_listeners.append(lambda _: _catch_up(house))
     handler.connect()  # type: ignore[no-untyped-call]
     try:
         yield
@@ -93,25 +92,10 @@ def connected(app: App, house: House) -> Iterator[None]:
         goodbye.join(_LONGEST_GOODBYE)
 
 
-class Gap:
-    """From the moment nobody listened to the moment somebody does again: what fell into it is read."""
-
-    def __init__(self, house: House, is_connected: Callable[[], bool]) -> None:
-        self._house = house
-        self._is_connected = is_connected
-        self._marks: Mapping[str, str] = house.duties.catching_up.marks(house.team)
-
-    def begin(self) -> None:
-        """A line was cut. Slack replaces lines often, and then the next one stands already."""
-        if not self._is_connected() and not self._marks:
-            self._marks = self._house.duties.catching_up.marks(self._house.team)
-
-    def end(self) -> None:
-        marks, self._marks = self._marks, {}
-        if marks:
-            house = self._house
-            work = house.duties.catching_up.run
-            threading.Thread(target=work, args=[house.team, house.me, marks], name="catching-up", daemon=True).start()
+def _catch_up(house: House) -> None:
+    duty = house.duties.catching_up
+    marks = duty.marks(house.team)
+    threading.Thread(target=duty.run, args=[house.team, house.me, marks], name="catching-up", daemon=True).start()
 
 
 def _say_goodbye(handler: SocketModeHandler) -> None:

@@ -47,8 +47,8 @@ def typed(ack: Ack, command: dict[str, Any], house: House) -> None:
     if message_id is None:
         ack(**_answer(house, command, text))
         return
+    ack(text="Looking …")  # first, or the answer might come before it
     house.duties.checking.begin_status(desk.command_click(command), message_id)
-    ack(text="Looking …")
 
 
 def _answer(house: House, command: dict[str, Any], text: str) -> dict[str, Any]:
