@@ -20,24 +20,25 @@ from bot.store.sightings import affected, sightings, ticks
 from bot.vault import Vault
 
 _b = sa.bindparam
+_AT, _SINCE = _b("b_at", type_=sa.DateTime(timezone=True)), _b("b_since", type_=sa.DateTime(timezone=True))
 _I = incidents.c
 _SAME = sa.and_(*(_I[name] == _b(f"b_{name}") for name in ("team", "channel", "entry", "part", "account")), _I.current)
 _KNOWN = sa.select(sightings.c.incident).where(sightings.c.key == _b("b_key"))
 _JOIN = (
     sa.update(incidents)
-    .where(_SAME, _I.last_seen >= _b("b_since"))
+    .where(_SAME, _I.last_seen >= _SINCE)
     .values(
         count=_I.count + 1,
-        first_seen=sa.case((_I.first_seen > _b("b_at"), _b("b_at")), else_=_I.first_seen),
-        last_seen=sa.case((_I.last_seen < _b("b_at"), _b("b_at")), else_=_I.last_seen),
+        first_seen=sa.case((_I.first_seen > _AT, _AT), else_=_I.first_seen),
+        last_seen=sa.case((_I.last_seen < _AT, _AT), else_=_I.last_seen),
         version=_I.version + 1,
-        changed_at=sa.case((_I.version == _I.drawn, _b("b_at")), else_=_I.changed_at),
+        changed_at=sa.case((_I.version == _I.drawn, _AT), else_=_I.changed_at),
         # Slack delivers side by side: until the card is posted, the earliest alert may still become its thread.
         root=sa.case(
             (_I.root.is_(None) | (_I.answered_at.is_(None) & (_I.root > _b("b_ts"))), _b("b_ts")), else_=_I.root
         ),
         reopened=_I.reopened + sa.case((_I.state == "resolved", 1), else_=0),
-        state_at=sa.case((_I.state == "resolved", _b("b_at")), else_=_I.state_at),
+        state_at=sa.case((_I.state == "resolved", _AT), else_=_I.state_at),
         state_by=sa.case((_I.state == "resolved", None), else_=_I.state_by),
         state_why=sa.case((_I.state == "resolved", "reopened"), else_=_I.state_why),
         resolved_at=None,
@@ -53,8 +54,8 @@ _CLOSE = (
         version=sa.case((_I.state == "resolved", _I.version), else_=_I.version + 1),
         state_by=sa.case((_I.state == "resolved", _I.state_by), else_=None),
         state_why=sa.case((_I.state == "resolved", _I.state_why), else_="quiet"),
-        state_at=sa.case((_I.state == "resolved", _I.state_at), else_=_b("b_at")),
-        resolved_at=sa.func.coalesce(_I.resolved_at, _b("b_at")),
+        state_at=sa.case((_I.state == "resolved", _I.state_at), else_=_AT),
+        resolved_at=sa.func.coalesce(_I.resolved_at, _AT),
         state="resolved",
     )
 )
@@ -65,7 +66,7 @@ _TWIN = (
         _I.current,
         _I.channel != _b("b_channel"),
         _I.twin.is_(None),
-        _I.last_seen >= _b("b_since"),
+        _I.last_seen >= _SINCE,
     )
     .order_by(_I.first_seen)
     .limit(1)
