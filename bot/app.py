@@ -16,6 +16,7 @@ from slack_sdk import WebClient
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from bot import knowledge, listeners
+from bot.audience import Audience
 from bot.desk import Me
 from bot.duties import prepare
 from bot.house import House
@@ -62,7 +63,7 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
         if waconnect is not None:
             stack.callback(waconnect.close)
         thread = Thread(client, store, settings.waerror_pace)
-        duties = prepare(settings, store, known, thread, waconnect)
+        duties = prepare(settings, store, known, thread, waconnect, Audience(client, str(who["url"])))
         stack.callback(DBOS.destroy)
         # A workflow that wakes while DBOS is taken down fails loudly; the next process takes it up.
         stack.callback(getLogger("dbos").setLevel, CRITICAL)
@@ -72,6 +73,7 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
         app = _bolt(client, house)
         DBOS.launch()
         duties.drawing.start()
+        duties.digesting.start(house.team)
         yield app, house
 
 
@@ -80,6 +82,7 @@ def connected(app: App, house: House) -> Iterator[None]:
     """Socket Mode: Slack's events, commands and clicks reach the app, and what was missed is read."""
     token = house.settings.slack_app_token
     handler = SocketModeHandler(app, token.get_secret_value() if token else "", concurrency=_LISTENER_THREADS)
+    house.pulse.is_connected = handler.client.is_connected
     gap = Gap(house, handler.client.is_connected)
     handler.client.on_open_listeners.append(lambda _: gap.end())
     handler.client.on_close_listeners.append(lambda _: gap.begin())

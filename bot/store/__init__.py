@@ -11,6 +11,8 @@ What people wrote is sealed. Times are UTC.
 from bot.store.cards import Card, Cards, Reply
 from bot.store.channels import WATCHES, Channels, Notice, Watch
 from bot.store.counting import Counted, Counting
+from bot.store.digests import Digests
+from bot.store.figures import Figures, Lengths, Opened, Period, Top, Unanswered
 from bot.store.incidents import Incident, Incidents, Waiting
 from bot.store.mutes import Mute, Mutes
 from bot.store.presses import Press, Presses, Step, new_press
@@ -25,14 +27,19 @@ __all__ = [
     "Card",
     "Counted",
     "Incident",
+    "Lengths",
     "Mute",
     "Named",
     "Notice",
+    "Opened",
+    "Period",
     "Press",
     "Reply",
     "Step",
     "Store",
+    "Top",
     "Turns",
+    "Unanswered",
     "Waiting",
     "Watch",
     "new_press",
@@ -53,6 +60,8 @@ class Store:
         self.mutes = Mutes(self._engine)
         self.sightings = Sightings(self._engine)
         self.turns = Turns(self._engine)
+        self.figures = Figures(self._engine)
+        self.digests = Digests(self._engine)
 
     def close(self) -> None:
         self._engine.dispose()

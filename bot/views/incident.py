@@ -53,7 +53,7 @@ def incident_card(picture: Picture, answer: Answer) -> Blocks:
     one = picture.incident
     best = answer.diagnosis.best
     below = card.body(answer, best, one.id) if best else iter(card.unknown(one.cause.entry))
-    return message([*_header(picture), *below, *_controls(one)], one.id)
+    return message([*_header(picture), *below, controls(one)], one.id)
 
 
 def incident_summary(picture: Picture, answer: Answer) -> str:
@@ -98,7 +98,8 @@ def _twin(twin: Incident, link: str | None) -> str:
     return f"Also in <#{escape(twin.channel)}> since {clock(twin.first_seen)}: {place}."
 
 
-def _controls(one: Incident) -> Iterator[Block]:
+def controls(one: Incident) -> Block:
+    """The buttons that its state offers."""
     fits = {pick: change for pick, change in CHANGES.items() if one.state in change.offered_in}
     shown: list[InteractiveElement] = [
         button(change.label, f"incident.{pick}", one.id) for pick, change in fits.items() if not change.in_menu
@@ -106,7 +107,7 @@ def _controls(one: Incident) -> Iterator[Block]:
     menu = {pick: change.label for pick, change in fits.items() if change.in_menu}
     if menu:
         shown.append(overflow("card.more", one.id, menu))
-    yield actions(shown)
+    return actions(shown)
 
 
 def count_remark(reached: int) -> str:
