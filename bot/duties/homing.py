@@ -5,6 +5,7 @@ Nothing is lost with it, so it is no durable workflow. One at a time a viewer, a
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Lock
 
 from bot.audience import Audience
@@ -58,36 +59,23 @@ class Homing:
             if viewer in self._busy:
                 return
             self._busy.add(viewer)
-        self._begin(lambda: self._serve(viewer))
+        self._begin(partial(self._serve, viewer))
 
     def check(self, team: str, user: str) -> None:
         """Ask WaConnect about the account, then publish."""
-        self._begin(lambda: self._check(team, user))
+        self._begin(partial(self._check, team, user))
 
     def list_incidents(self, click: Click) -> None:
         """Everything that is open where this person is, through their command's response_url."""
-        self._begin(lambda: self._list(click))
+        self._begin(partial(self._list, click))
 
     def _begin(self, work: Callable[[], None]) -> None:
-        def do() -> None:
-            try:
-                work()
-            except ThreadError as error:
-                trouble("home.not_shown", error=str(error))
-            except Exception as error:  # noqa: BLE001 - the thread pool would swallow it
-                trouble("home.failed", exc_info=error)
-
-        self._hands.submit(do)
+        self._hands.submit(_carefully, work)
 
     def _serve(self, viewer: tuple[str, str]) -> None:
         """Until nobody asked for it meanwhile."""
-        try:
-            while (says := self._next(viewer)) is not None:
-                self._publish(*viewer, says)
-        except BaseException:
-            with self._lock:
-                self._busy.discard(viewer)
-            raise
+        while (says := self._next(viewer)) is not None:
+            _carefully(partial(self._publish, *viewer, says))
 
     def _next(self, viewer: tuple[str, str]) -> str | None:
         with self._lock:
@@ -111,3 +99,12 @@ class Homing:
         found = self._surveying.incidents(click.team, click.user, click.channel)
         blocks, text = incidents_view(found, click.channel, self._knowledge, self._surveying.address)
         self._thread.respond(click.response_url or "", blocks, text)
+
+
+def _carefully(work: Callable[[], None]) -> None:
+    try:
+        work()
+    except ThreadError as error:
+        trouble("home.not_shown", error=str(error))
+    except Exception as error:  # noqa: BLE001 - the thread pool would swallow it
+        trouble("home.failed", exc_info=error)

@@ -89,7 +89,8 @@ class Surveying:
     def trend(self, team: str, stretch: str, at: datetime) -> view.Trend:
         """`stretch`: 24h or 7d."""
         says, length = STRETCHES[stretch]
-        period = Period(at - length, at)
+        end = at.replace(second=0, microsecond=0) + timedelta(minutes=1)  # the minute that runs counts too
+        period = Period(end - length, end)
         counts = self._store.figures.course(team, period, 60 * hours(period))
         shown = course(f"Alerts in {says} (UTC)", period, counts, UTC)
         return view.Trend(says, self._store.figures.top(team, period), shown)
