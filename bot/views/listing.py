@@ -17,7 +17,7 @@ _LONGEST_NAME = 90
 def name(entry: str, known: Knowledge) -> str:
     """`131047 · Re-engagement message`; the id of an entry that is not known any more."""
     found = known.entries.get(entry)
-    return escape(clip(f"{found.label} · {found.title}" if found else entry, _LONGEST_NAME))
+    return escape(clip(f"{found.label} · {found.title}", _LONGEST_NAME)) if found else outside(entry, _LONGEST_NAME)
 
 
 def cause(entry: str, account: str, known: Knowledge) -> str:
