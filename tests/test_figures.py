@@ -158,3 +158,21 @@ def test_free_turns_are_counted_without_taking_one(store: Store) -> None:
     assert store.turns.left("edit/", 50, 60) == 50
     store.turns.take("edit/", 50, 60)
     assert store.turns.left("edit/", 50, 60) == store.turns.left("edit/", 50, 60) == 49
+
+
+def test_an_older_database_gets_the_indexes(tmp_path: Path) -> None:
+    """Its tables were made before them."""
+    url, vault = f"sqlite:///{tmp_path}/waerror.db", Vault(key_beside(tmp_path / "waerror.db"))
+    names = ("incidents_by_opening", "incidents_by_cause", "presses_by_time")
+    older = Store(url, vault)
+    with older._engine.begin() as db:
+        for name in names:
+            db.exec_driver_sql(f"DROP INDEX {name}")
+        db.exec_driver_sql("DELETE FROM schema_steps")
+        db.exec_driver_sql("INSERT INTO schema_steps VALUES ('watches are kept with their channels')")
+    older.close()
+    store = Store(url, vault)
+    with store._engine.connect() as db:
+        found = {row[0] for row in db.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'index'")}
+    assert set(names) <= found
+    store.close()

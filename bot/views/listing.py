@@ -29,7 +29,8 @@ def cause(entry: str, account: str, known: Knowledge) -> str:
 def incident(one: Incident, known: Knowledge, address: str) -> str:
     """State, cause, place, count, last seen, and the way to its thread."""
     seen = f"seen {times(one.count)}, last at {clock(one.last_seen)}"
-    thread = f" · <{permalink(address, one.channel, one.root)}|thread>" if one.root and not one.quiet else ""
+    label = "thread" if one.answered_at else "first alert"
+    thread = f" · <{permalink(address, one.channel, one.root)}|{label}>" if one.root else ""
     what = f"{cause(one.cause.entry, one.cause.account, known)} in <#{escape(one.channel)}>"
     return f":{REACTIONS[one.state]}: {what}\n{state(one)} · {seen}{thread}"
 

@@ -1,5 +1,6 @@
 """The digest stands in its channel once, at the hour that people planned, and only when there is something to say."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -70,6 +71,16 @@ def test_a_digest_is_posted_once_although_the_bot_restarts(open_town: OpenTown) 
     with open_town(workspace=workspace, **DAILY) as again:
         tick(again, DUE + timedelta(minutes=10))
         assert len(posted(workspace)) == 1
+
+
+def test_two_bots_on_one_database_post_one_digest(open_town: OpenTown) -> None:
+    """Both wake when it is due, and one has the claim."""
+    with open_town(**DAILY) as town:
+        begun(town)
+        seen(town, "meta/131047", DUE - timedelta(hours=5))
+        with ThreadPoolExecutor(4) as bots:
+            list(bots.map(lambda _: tick(town, DUE + SOON), range(4)))
+        assert len(posted(town.workspace)) == 1
 
 
 def test_a_crash_between_claim_and_post_loses_no_digest(open_town: OpenTown) -> None:
