@@ -75,7 +75,7 @@ def search(words: str, found: Sequence[str], known: Knowledge) -> tuple[Blocks, 
         says = f"Nothing that I know has the words “{asked}”. Paste the error itself: `/waerror` and the text."
     else:
         says = f"Found for “{asked}”"
-        lines = [f"• `/waerror {escape(opens(name, known))}` {listing.name(name, known)}" for name in found]
+        lines = [f"• {listing.name(name, known)}: `/waerror {escape(opens(name, known))}`" for name in found]
         return message([section("\n".join([f"*{says}*", *lines])), context(_nearest(found, known))], "search"), says
     return message([section(says)], "search"), says
 

@@ -60,10 +60,10 @@ def tops(found: Sequence[Top], known: Knowledge) -> str:
 
 
 def lengths(found: Lengths) -> str:
-    """`2 min in the middle, 9 in 10 within 14 min`"""
+    """`half within 2 minutes, 9 in 10 within 14 minutes`"""
     if found.median is None or found.p90 is None:
         return "none yet"
-    return f"{_length(found.median)} in the middle, 9 in 10 within {_length(found.p90)}"
+    return f"half within {_length(found.median)}, 9 in 10 within {_length(found.p90)}"
 
 
 def outcomes(retries: Mapping[str, int]) -> str:

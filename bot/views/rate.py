@@ -32,6 +32,6 @@ def rate(by_minute: Mapping[int, int], first: int, last: int) -> Rate | None:
 
 
 def bars(counts: Sequence[int]) -> str:
-    """One character a count; none is shown as nothing that is not."""
+    """One character a count; a single one is never shown as none."""
     most = max(*counts, 1)
     return "".join(_BARS[-(-count * (len(_BARS) - 1) // most)] for count in counts)
