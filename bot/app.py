@@ -16,6 +16,7 @@ from slack_sdk import WebClient
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from bot import knowledge, listeners
+from bot.audience import Audience
 from bot.desk import Me, warm_up
 from bot.duties import prepare
 from bot.house import House
@@ -63,7 +64,7 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
         if waconnect is not None:
             stack.callback(waconnect.close)
         thread = Thread(client, store, settings.waerror_pace)
-        duties = prepare(settings, store, known, thread, waconnect)
+        duties = prepare(settings, store, known, thread, waconnect, Audience(client, str(who["url"])))
         stack.callback(DBOS.destroy)
         # A workflow that wakes while DBOS is taken down fails loudly; the next process takes it up.
         stack.callback(getLogger("dbos").setLevel, CRITICAL)
@@ -73,6 +74,7 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
         app = _bolt(client, house)
         DBOS.launch()
         duties.drawing.start()
+        duties.digesting.start(house.team)
         yield app, house
 
 
@@ -83,6 +85,7 @@ def connected(app: App, house: House) -> Iterator[None]:
     handler = SocketModeHandler(app, token.get_secret_value() if token else "", concurrency=_LISTENER_THREADS)
     # A new line may follow a gap that nobody noticed. No event has come over it yet, so the marks are those of before.
     handler.client.on_open_listeners.append(lambda _: _catch_up(house))
+    house.pulse.is_connected = handler.client.is_connected
     handler.connect()  # type: ignore[no-untyped-call]
     try:
         yield

@@ -46,6 +46,10 @@ class Pacing:
         """The same for a limit of our own."""
         return self._take(key, limit)
 
+    def left(self, what: str, where: str = "") -> int:
+        """How many turns are free now."""
+        return self._turns.left(f"{what}/{where}", LIMITS[what].most, LIMITS[what].seconds * self._factor)
+
     def wait(self, what: str, where: str = "") -> bool:
         """Until a turn was taken; False when that takes too long."""
         key, end = f"{what}/{where}", monotonic() + self._longest_wait

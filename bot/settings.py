@@ -10,6 +10,8 @@ from typing import Annotated, Self
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.schedule import Schedule, read_schedule
+
 
 class Settings(BaseSettings):
     """What the person who runs the bot decides."""
@@ -43,6 +45,8 @@ class Settings(BaseSettings):
     waerror_catch_up_seconds: float = Field(
         21_600, ge=0, description="how far back missed alerts are read after a downtime; 0 for not at all"
     )
+    waerror_digest: str = Field("off", description="`daily 09:00 Europe/Madrid`, `weekly mon 09:00 …`, or `off`")
+    waerror_digest_channel: str | None = Field(None, description="id of the channel that gets the digest")
     waerror_retry_attempts: int = Field(
         5, ge=1, le=20, description="most POSTs for one press while WaConnect refuses for its load"
     )
@@ -64,6 +68,23 @@ class Settings(BaseSettings):
         if not self.waerror_database_url.startswith("sqlite:///"):
             raise ValueError("WAERROR_DATABASE_URL must start with sqlite:/// in this version")
         return self
+
+    @field_validator("waerror_digest")
+    @classmethod
+    def _is_a_schedule(cls, value: str) -> str:
+        read_schedule(value)
+        return value
+
+    @model_validator(mode="after")
+    def _digest_has_a_channel(self) -> Self:
+        if self.digest and not self.waerror_digest_channel:
+            raise ValueError("WAERROR_DIGEST needs WAERROR_DIGEST_CHANNEL, the id of the channel to post in")
+        return self
+
+    @property
+    def digest(self) -> Schedule | None:
+        """When the digest is due; None for never."""
+        return read_schedule(self.waerror_digest)
 
     @property
     def database_file(self) -> Path:

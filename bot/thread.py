@@ -8,7 +8,8 @@ ThreadError
 └── SlackAway       Slack did not answer, or asks for patience: try again later
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from http.client import HTTPException
@@ -213,6 +214,15 @@ class Thread:
             page = client.conversations_history(channel=reply.channel, limit=_PAGE, include_all_metadata=True)
             messages = (message for message in page.get("messages") or ())
         return next((str(message["ts"]) for message in messages if _payload(message) == wanted), None)
+
+
+@contextmanager
+def speaking() -> Iterator[None]:
+    """A call to Slack elsewhere than in a thread: what it raises becomes a ThreadError."""
+    try:
+        yield
+    except _FOREIGN as error:
+        raise _translated(error) from error
 
 
 def _payload(message: Mapping[str, Any]) -> Any:

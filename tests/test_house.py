@@ -11,11 +11,12 @@ MODULES = sorted((ROOT / "bot").rglob("*.py"))
 # A layer may import itself and the layers before it.
 LAYERS = (
     {"bot.diagnosis"},
-    {"bot.knowledge", "bot.waconnect", "bot.settings", "bot.vault", "bot.telemetry", "bot.standin"},
+    {"bot.knowledge", "bot.waconnect", "bot.schedule", "bot.vault", "bot.telemetry", "bot.standin"},
+    {"bot.settings"},
     {"bot.desk"},
     {"bot.store"},
     {"bot.views"},
-    {"bot.thread", "bot.pacing"},
+    {"bot.thread", "bot.pacing", "bot.audience"},
     {"bot.duties"},
     {"bot.house"},
     {"bot.listeners"},

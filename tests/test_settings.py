@@ -54,12 +54,29 @@ def test_channels_are_a_comma_separated_list(monkeypatch: pytest.MonkeyPatch) ->
         ("WAERROR_RETRY_ATTEMPTS", "0"),
         ("WACONNECT_TIMEOUT_SECONDS", "-1"),
         ("WAERROR_LOG_LEVEL", "LOUD"),
+        ("WAERROR_DIGEST", "sometimes"),
+        ("WAERROR_DIGEST", "daily 25:00 Europe/Madrid"),
+        ("WAERROR_DIGEST", "daily 09:00 Middle/Earth"),
+        ("WAERROR_DIGEST", "daily 09:00 UTC"),  # where to?
     ],
 )
 def test_a_wrong_value_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     """Wrong settings end the start, not the first message."""
     monkeypatch.setenv(name, value)
     with pytest.raises(ValidationError):
+        Settings()
+
+
+def test_a_digest_is_planned_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the day or the week, in a time zone; a wrong one is refused in a sentence with examples."""
+    monkeypatch.setenv("WAERROR_DIGEST_CHANNEL", "C1")
+    assert Settings().digest is None
+    monkeypatch.setenv("WAERROR_DIGEST", "weekly mon 09:00 America/Mexico_City")
+    planned = Settings().digest
+    assert planned is not None
+    assert (planned.word, planned.weekday, f"{planned.at:%H:%M}") == ("week", 0, "09:00")
+    monkeypatch.setenv("WAERROR_DIGEST", "every day")
+    with pytest.raises(ValidationError, match="is no schedule; write off, daily 09:00 Europe/Madrid or weekly mon"):
         Settings()
 
 

@@ -14,14 +14,19 @@ from pathlib import Path
 import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig
 
+from bot.audience import Audience
 from bot.duties.agenda import Agenda
 from bot.duties.answering import Answering
 from bot.duties.catching_up import CatchingUp
+from bot.duties.charting import Charting
 from bot.duties.checking import Checking
+from bot.duties.digesting import Digesting
 from bot.duties.drawing import Drawing
+from bot.duties.homing import Homing
 from bot.duties.learning import Learning
 from bot.duties.picturing import Picturing
 from bot.duties.retrying import Retrying
+from bot.duties.surveying import Surveying
 from bot.duties.triage import Triage
 from bot.knowledge import Knowledge
 from bot.settings import Settings
@@ -45,6 +50,9 @@ class Duties:
     drawing: Drawing
     catching_up: CatchingUp
     learning: Learning
+    surveying: Surveying
+    homing: Homing
+    digesting: Digesting
 
     def resume(self) -> None:
         """Begin what a crash left between keeping it and beginning its workflow."""
@@ -53,12 +61,19 @@ class Duties:
 
     def stop(self) -> None:
         """What is being written or sent is brought to its end; nothing new is begun."""
+        self.digesting.stop()
+        self.homing.stop()
         self.drawing.stop()
         self.retrying.stop()
 
 
 def prepare(
-    settings: Settings, store: Store, knowledge: Knowledge, thread: Thread, waconnect: WaConnect | None
+    settings: Settings,
+    store: Store,
+    knowledge: Knowledge,
+    thread: Thread,
+    waconnect: WaConnect | None,
+    audience: Audience,
 ) -> Duties:
     """Set DBOS up and bind the workflows; `DBOS.launch()` begins their work, `DBOS.destroy()` ends it."""
     DBOS(config=_config(settings.database_file))
@@ -71,7 +86,11 @@ def prepare(
     retrying = Retrying(settings, store, knowledge, thread, waconnect)
     catching_up = CatchingUp(settings, store, thread, triage, answering)
     learning = Learning(store, knowledge, thread, can_act, drawing.wake)
-    return Duties(answering, checking, retrying, triage, drawing, catching_up, learning)
+    charting = Charting()
+    surveying = Surveying(settings, store, knowledge, audience, triage, checking, store.queue.open)
+    homing = Homing(knowledge, thread, audience, surveying, checking, charting)
+    digesting = Digesting(settings, store, knowledge, thread, charting, store.queue.open)
+    return Duties(answering, checking, retrying, triage, drawing, catching_up, learning, surveying, homing, digesting)
 
 
 def _config(database: Path) -> DBOSConfig:

@@ -17,7 +17,7 @@ from bot.views import timeline
 from bot.views.account import account as account_view
 from bot.views.account import account_summary
 from bot.views.blocks import Blocks
-from bot.waconnect.client import WaConnect
+from bot.waconnect.client import Probe, WaConnect
 from bot.waconnect.errors import WaConnectError
 
 
@@ -31,6 +31,8 @@ class Checking(DBOSConfiguredInstance):
         self._knowledge = knowledge
         self._thread = thread
         self._waconnect = waconnect
+        self.last: tuple[Probe, datetime] | None = None
+        """What was last heard of the account, and when; None when nobody asked since this process began."""
 
     def begin_recheck(self, click: Click) -> None:
         with SetWorkflowID(f"recheck:{click.id}"):
@@ -57,15 +59,21 @@ class Checking(DBOSConfiguredInstance):
     @DBOS.step(**PATIENT)
     def recheck_once(self, clicked: dict[str, Any]) -> None:
         click = Click(**clicked)
-        probe = account(self._waconnect).probe()
-        report("account.checked", outcome=probe.outcome, seconds=round(probe.seconds, 3))
-        blocks = account_view(probe, click.user, datetime.now(UTC), click.card)
+        probe, at = self.look()
+        blocks = account_view(probe, click.user, at, click.card)
         self._show(click, "account", blocks, account_summary(probe))
 
     @DBOS.step(**PATIENT)
     def status_once(self, clicked: dict[str, Any], message_id: str) -> None:
         click = Click(**clicked)
         self._show(click, "status", *self.read_status(message_id, click.card))
+
+    def look(self) -> tuple[Probe, datetime]:
+        """Ask WaConnect whether the account is good, and remember the answer."""
+        probe = account(self._waconnect).probe()
+        report("account.checked", outcome=probe.outcome, seconds=round(probe.seconds, 3))
+        self.last = probe, datetime.now(UTC)
+        return self.last
 
     def read_status(self, message_id: str, mark: str) -> tuple[Blocks, str]:
         """WaConnect's record of a message as a view; a failed one is explained in its turn."""

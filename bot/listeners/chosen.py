@@ -1,5 +1,6 @@
 """What the menu of a card hands on: who picked, on which card, and what that card stands for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,8 @@ class Chosen:
     respond: Respond
     trigger: str
     """It lives three seconds: the form is opened before anything else is done."""
+    body: Mapping[str, Any]
+    """The press as Slack sent it."""
     click: Click
     card: Card
 

@@ -2,15 +2,14 @@
 again; one that returned has the question in the database. A listener would run after the acknowledgement.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from slack_bolt import App, BoltContext, BoltResponse
 
 from bot import desk
 from bot.house import House
-
-_READ = frozenset({"message", "app_mention"})
+from bot.listeners import home
 
 
 def register(app: App) -> None:
@@ -21,8 +20,10 @@ def keep(body: dict[str, Any], context: BoltContext, house: House, next: Callabl
     """A middleware. What we do not read is acknowledged too, else Slack sends it again."""
     if body.get("type") != "event_callback":
         return next()
-    if body["event"].get("type") in _READ:
-        _take(body, context, house)
+    house.pulse.hear()
+    read = _READ.get(str(body["event"].get("type")))
+    if read:
+        read(body, context, house)
     return BoltResponse(status=200)
 
 
@@ -39,3 +40,14 @@ def _take(body: dict[str, Any], context: BoltContext, house: House) -> None:
     question = desk.question(event, team, me, watch)
     if question:
         house.duties.answering.begin(question, watch)
+
+
+def _show_home(body: dict[str, Any], context: BoltContext, house: House) -> None:
+    home.opened(body["event"], str(body.get("team_id")), house)
+
+
+_READ: Mapping[str, Callable[[dict[str, Any], BoltContext, House], None]] = {
+    "app_home_opened": _show_home,
+    "app_mention": _take,
+    "message": _take,
+}

@@ -8,8 +8,9 @@ from slack_bolt import Ack, App, Respond
 from bot.desk import Click
 from bot.desk.incidents import CHANGES
 from bot.house import House
-from bot.listeners.actions import TOO_OLD, pressed, tell
+from bot.listeners.actions import TOO_OLD, pressed
 from bot.listeners.chosen import Chosen
+from bot.listeners.home import answered
 
 
 def register(app: App) -> None:
@@ -19,21 +20,22 @@ def register(app: App) -> None:
 def press(ack: Ack, body: dict[str, Any], respond: Respond, house: House) -> None:
     ack()
     found = pressed(house, body)
-    if found is None:
-        tell(respond, TOO_OLD)
-    else:
-        _change(house, found[0], respond, str(body["actions"][0]["action_id"]).partition(".")[2])
+    pick = str(body["actions"][0]["action_id"]).partition(".")[2]
+    answered(house, body, respond, change(house, found[0], pick) if found else TOO_OLD)
 
 
 def choose(chosen: Chosen) -> None:
     """The same from the card's menu."""
-    _change(chosen.house, chosen.click, chosen.respond, str(chosen.click.pick))
+    says = change(chosen.house, chosen.click, str(chosen.click.pick))
+    answered(chosen.house, chosen.body, chosen.respond, says)
 
 
-def _change(house: House, click: Click, respond: Respond, pick: str) -> None:
+def change(house: House, click: Click, pick: str) -> str:
+    """What the person is told; empty when it is done, and shows."""
     one = house.store.incidents.find(click.card, click.team)
     if one is None:
-        tell(respond, TOO_OLD)
-    elif house.duties.triage.change(one, pick, click.user) is None:
+        return TOO_OLD
+    if house.duties.triage.change(one, pick, click.user) is None:
         by = f" by <@{one.state_by}>" if one.state_by else ""
-        tell(respond, f"Somebody was quicker: it is {one.state}{by}.")
+        return f"Somebody was quicker: it is {one.state}{by}."
+    return ""

@@ -10,8 +10,9 @@ from slack_sdk import WebClient
 from bot.desk.incidents import CHANGES
 from bot.house import House
 from bot.listeners import corrections, incidents, notes
-from bot.listeners.actions import TOO_OLD, pressed, tell
+from bot.listeners.actions import TOO_OLD, pressed
 from bot.listeners.chosen import Chosen
+from bot.listeners.home import answered
 
 PICKS: Mapping[str, Callable[[Chosen], None]] = {
     "note": notes.write,
@@ -30,6 +31,6 @@ def pick(ack: Ack, body: dict[str, Any], respond: Respond, client: WebClient, ho
     found = pressed(house, body)
     deed = PICKS.get(found[0].pick or "") if found else None
     if found is None or deed is None:
-        tell(respond, TOO_OLD)
+        answered(house, body, respond, TOO_OLD)
         return
-    deed(Chosen(house, client, respond, body["trigger_id"], *found))
+    deed(Chosen(house, client, respond, body["trigger_id"], body, *found))

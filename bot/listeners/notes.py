@@ -10,11 +10,12 @@ from bot.duties.margins import name
 from bot.house import House
 from bot.listeners.actions import TOO_OLD, tell
 from bot.listeners.chosen import Chosen, entry_of, submitted
+from bot.listeners.typed import Said, Typed
 from bot.store.notes import LONGEST, MOST
 from bot.telemetry import report
 from bot.views import fields
 from bot.views import notes as view
-from bot.views.blocks import Blocks, message, outside, section
+from bot.views.blocks import message, outside, section
 
 _TITLE = "Add note"
 _FULL = f"There are {MOST} notes on this error, more than anybody reads. Delete one first: /waerror note CODE delete N"
@@ -52,9 +53,10 @@ def add(ack: Ack, body: dict[str, Any], house: House) -> None:
     ack()
 
 
-def typed(house: House, team: str, user: str, rest: str) -> tuple[Blocks, str]:
+def of_command(house: House, typed: Typed) -> Said:
     """`CODE`, `CODE text` or `CODE delete N`."""
-    code, text = [*rest.split(None, 1), "", ""][:2]
+    team, user = typed.team, typed.user
+    code, text = [*typed.rest.split(None, 1), "", ""][:2]
     entry = house.knowledge.named(code) if code else None
     if entry is None:
         says = f"I know no error `{outside(code, 60)}`. {_USAGE}" if code else _USAGE

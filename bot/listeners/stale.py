@@ -1,10 +1,13 @@
 """Buttons and forms of another release answer in words."""
 
 import re
+from typing import Any
 
 from slack_bolt import Ack, App, Respond
 
-from bot.listeners.actions import TOO_OLD, tell
+from bot.house import House
+from bot.listeners.actions import TOO_OLD
+from bot.listeners.home import answered
 from bot.views.fields import told
 
 
@@ -13,9 +16,9 @@ def register(app: App) -> None:
     app.view(re.compile(".*"))(unknown_form)
 
 
-def unknown(ack: Ack, respond: Respond) -> None:
+def unknown(ack: Ack, body: dict[str, Any], respond: Respond, house: House) -> None:
     ack()
-    tell(respond, TOO_OLD)
+    answered(house, body, respond, TOO_OLD)
 
 
 def unknown_form(ack: Ack) -> None:

@@ -14,6 +14,8 @@ from bot.store.cards import Card, Cards, Reply
 from bot.store.channels import WATCHES, Channels, Notice, Watch
 from bot.store.corrections import Correction, Corrections
 from bot.store.counting import Counted, Counting
+from bot.store.digests import Digests
+from bot.store.figures import Figures, Lengths, Opened, Period, Top, Unanswered
 from bot.store.incidents import Incident, Incidents, Waiting
 from bot.store.mutes import Mute, Mutes
 from bot.store.notes import Note, Notes
@@ -33,16 +35,21 @@ __all__ = [
     "Counted",
     "Incident",
     "Item",
+    "Lengths",
     "Mute",
     "Named",
     "Note",
     "Notice",
+    "Opened",
+    "Period",
     "Press",
     "Reply",
     "Step",
     "Store",
     "Tally",
+    "Top",
     "Turns",
+    "Unanswered",
     "Waiting",
     "Watch",
     "new_press",
@@ -67,6 +74,8 @@ class Store:
         self.notes = Notes(self._engine, vault)
         self.corrections = Corrections(self._engine, vault)
         self.queue = Queue(self._engine, vault)
+        self.figures = Figures(self._engine)
+        self.digests = Digests(self._engine)
 
     def close(self) -> None:
         self._engine.dispose()

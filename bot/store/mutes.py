@@ -50,6 +50,15 @@ class Mutes:
         with self._engine.connect() as db:
             return tuple(_mute(row) for row in db.execute(query.order_by(mutes.c.entry)))
 
+    def by_channel(self, team: str, at: datetime) -> dict[str, tuple[Mute, ...]]:
+        """What is muted now, everywhere."""
+        query = sa.select(mutes).where(mutes.c.team == team, _lasts(at)).order_by(mutes.c.channel, mutes.c.entry)
+        found: dict[str, tuple[Mute, ...]] = {}
+        with self._engine.connect() as db:
+            for row in db.execute(query):
+                found[row.channel] = (*found.get(row.channel, ()), _mute(row))
+        return found
+
 
 def mute_of(db: sa.Connection, team: str, channel: str, entry: str, at: datetime) -> Mute | None:
     """Inside the transaction that opens an incident."""

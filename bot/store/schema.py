@@ -21,6 +21,12 @@ STEPS: Mapping[str, str] = {
     "watches are kept with their channels": """
         INSERT INTO channels (team, channel, watch, "user", echoes)
         SELECT team, channel, CASE WHEN watched THEN 'on' ELSE 'off' END, "user", 0 FROM watches""",
+    "incidents are found by when they began": """
+        CREATE INDEX IF NOT EXISTS incidents_by_opening ON incidents (team, first_seen)""",
+    "incidents are found by their cause": """
+        CREATE INDEX IF NOT EXISTS incidents_by_cause ON incidents (team, entry, account, first_seen)""",
+    "presses are found by when they were made": """
+        CREATE INDEX IF NOT EXISTS presses_by_time ON presses (pressed_at)""",
 }
 _steps = sa.Table("schema_steps", metadata, sa.Column("name", sa.String, primary_key=True))
 

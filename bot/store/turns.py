@@ -39,3 +39,9 @@ class Turns:
                 return max(float(taken[-1]) + seconds - at, 0.001)
             db.execute(sa.insert(turns).values(key=key, at=at))
         return 0.0
+
+    def left(self, key: str, most: int, seconds: float) -> int:
+        """How many are free now."""
+        mine = (turns.c.key == key) & (turns.c.at > self._clock() - seconds)
+        with self._engine.connect() as db:
+            return max(0, most - int(db.scalar(sa.select(sa.func.count()).select_from(turns).where(mine)) or 0))

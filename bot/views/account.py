@@ -18,9 +18,13 @@ _SAYS = {
 
 def account(probe: Probe, user: str, at: datetime, mark: str) -> Blocks:
     """The read-only probe's result; repeated checks edit the same message."""
-    detail = f" {outside(probe.detail, 200)}" if probe.outcome != "good" and probe.detail else ""
     checked = f"Last checked {moment(at)} by <@{escape(user)}> · took {probe.seconds * 1000:.0f} ms"
-    return message([section(_SAYS[probe.outcome] + detail), context(checked)], mark)
+    return message([section(account_line(probe)), context(checked)], mark)
+
+
+def account_line(probe: Probe) -> str:
+    detail = f" {outside(probe.detail, 200)}" if probe.outcome != "good" and probe.detail else ""
+    return _SAYS[probe.outcome] + detail
 
 
 def account_summary(probe: Probe) -> str:

@@ -9,12 +9,15 @@ _EXAMPLES = (
         "explains a pasted error; JSON, logs and curl too",
     ),
     ("/waerror wamid.…", "shows what became of a message"),
-    (
-        "/waerror watch on",
-        "answers errors posted in this channel by themselves; `off`, `quiet`, `channel` are the others",
-    ),
-    ("/waerror mute 131047 2h", "no answers to this error in this channel for a while; `unmute` ends it"),
+    ("/waerror watch on", "answers errors posted in this channel by themselves; also `off`, `quiet`, `channel`"),
+    ("/waerror top 7d", "ranks the errors of the last 24 hours, or 7 days"),
+    ("/waerror incidents", "lists what is open here and in your other channels"),
+    ("/waerror search template paused", "finds errors by any words"),
+    ("/waerror mute 131047 2h", "counts an error here without answering it; `unmute` ends that"),
     ("/waerror note 131047 text", "leaves a note on an error for everybody here; without text it lists them"),
+    ("/waerror account", "asks WaConnect whether key and account are good"),
+    ("/waerror status", "shows how I am; with a message's id, what became of it"),
+    ("/waerror about", "tells my version and what I know"),
     ("/waerror help", "shows this"),
 )
 

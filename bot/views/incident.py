@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import Block, InteractiveElement
 
 from bot.desk import Answer
 from bot.desk.incidents import CHANGES, REACTIONS, Change
 from bot.store import Incident, Named, Notice, Waiting
 from bot.views import card
-from bot.views.blocks import Blocks, actions, button, context, escape, message, outside, section
+from bot.views.blocks import Blocks, actions, button, context, escape, message, outside, overflow, section
 from bot.views.margins import Margins, summary
 from bot.views.rate import Rate
 
@@ -57,7 +57,7 @@ def incident_card(picture: Picture, answer: Answer) -> Blocks:
     menu = {**card.MENU, **{pick: change.label for pick, change in _offered(one) if change.in_menu}}
     unknown = card.unknown(one.cause.entry)
     below = card.body(answer, best, one.id, margins=picture.margins, menu=menu) if best else iter(unknown)
-    return message([*_header(picture), _controls(one), *below], one.id)
+    return message([*_header(picture), controls(one), *below], one.id)
 
 
 def incident_summary(picture: Picture, answer: Answer) -> str:
@@ -102,8 +102,13 @@ def _twin(twin: Incident, link: str | None) -> str:
     return f"Also in <#{escape(twin.channel)}> since {clock(twin.first_seen)}: {place}."
 
 
-def _controls(one: Incident) -> Block:
-    return actions([button(c.label, f"incident.{pick}", one.id) for pick, c in _offered(one) if not c.in_menu])
+def controls(one: Incident, menu: bool = False) -> Block:
+    """The buttons that its state offers; what is rarer stands in a menu: the card's, or one of its own."""
+    shown: list[InteractiveElement] = [
+        button(change.label, f"incident.{pick}", one.id) for pick, change in _offered(one) if not change.in_menu
+    ]
+    rare = {pick: change.label for pick, change in _offered(one) if change.in_menu}
+    return actions([*shown, *([overflow("card.more", one.id, rare)] if menu and rare else [])])
 
 
 def _offered(one: Incident) -> list[tuple[str, Change]]:

@@ -1,6 +1,6 @@
 """How often, as a row of bars: one character a stretch of time, the newest last. Reads in any font and any client."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 _BARS = "▁▂▃▄▅▆▇█"
@@ -28,6 +28,10 @@ def rate(by_minute: Mapping[int, int], first: int, last: int) -> Rate | None:
             bins[place] += count
     if len(bins) < 2:
         return None
-    most = max(*bins, 1)
-    bars = "".join(_BARS[-(-count * (len(_BARS) - 1) // most)] for count in bins)
-    return Rate(bars, _NAMES[stretch])
+    return Rate(bars(bins), _NAMES[stretch])
+
+
+def bars(counts: Sequence[int]) -> str:
+    """One character a count; a single one is never shown as none."""
+    most = max(*counts, 1)
+    return "".join(_BARS[-(-count * (len(_BARS) - 1) // most)] for count in counts)

@@ -1,0 +1,30 @@
+"""Slack's chart is new and its limits are not certain: once one is refused, bars of text take its place."""
+
+from collections.abc import Callable
+
+from bot.telemetry import trouble
+from bot.thread import CannotPost
+
+# Slack's words for blocks that it does not take, in a message and in a view.
+_REFUSALS = frozenset({"invalid_blocks", "invalid_arguments", "invalid_blocks_format"})
+
+
+class Charting:
+    """Remembers, for the life of the process, whether Slack takes charts."""
+
+    def __init__(self) -> None:
+        self._refused = False
+
+    def show(self, show: Callable[[bool], None]) -> None:
+        """`show(True)` draws with charts, `show(False)` without. ThreadError."""
+        if self._refused:
+            show(False)
+            return
+        try:
+            show(True)
+        except CannotPost as error:
+            if str(error) not in _REFUSALS:
+                raise
+            show(False)  # raises when it was not the chart; then nothing is learned
+            self._refused = True
+            trouble("chart.refused", error=str(error))
