@@ -227,7 +227,7 @@ def test_the_change_is_against_the_period_before(alerts: int, before: int, is_ne
 def test_every_search_result_opens_as_it_says(known: Knowledge) -> None:
     """A code that two errors share opens only one of them, so the other is opened by its id."""
     for name in known.entries:
-        found = known.entry(commands.opens(name, known))
+        found = known.named(commands.opens(name, known))
         assert found is not None
         assert found.id == name
 
