@@ -16,6 +16,7 @@ from bot.desk.incidents import CHANGES, STATES
 from bot.diagnosis.values import Diagnosis
 from bot.knowledge import Knowledge
 from bot.listeners.menu import PICKS
+from bot.standin.blocks import checked_blocks
 from bot.store import Correction, Incident, Named, Note, Notice, Press, Step, Waiting
 from bot.store.notes import LONGEST, MOST
 from bot.views import account, card, corrections, evidence, fields, forms, help, incident, notes, teaching, timeline
@@ -172,8 +173,15 @@ def texts(node: Any) -> Iterator[str]:
 
 
 def test_every_view_keeps_slacks_limits(known: Knowledge) -> None:
-    """At most 50 blocks and 12,000 characters, no empty text, unique ids; each block is marked as ours."""
+    """What the schema lacks: at most 50 blocks, unique ids of blocks and controls, one table, two charts.
+
+    And no empty text, fewer than 12,000 characters, each block marked as ours.
+    """
     for name, blocks in views(known):
+        checked_blocks(blocks)
+        kinds = [block["type"] for block in blocks]
+        assert kinds.count("table") <= 1, name
+        assert kinds.count("data_visualization") <= 2, name
         assert 1 <= len(blocks) <= 50, name
         assert len(json.dumps(blocks)) <= 12_000, name
         ids = [block["block_id"] for block in blocks]

@@ -11,7 +11,7 @@ from bot.views import listing
 from bot.views.blocks import Blocks, context, header, message, outside, section
 from bot.views.chart import Course, chart
 from bot.views.home import Unmatched
-from bot.views.incident import clock
+from bot.views.incident import clock, times
 
 _MOST_NAMED = 5
 
@@ -76,7 +76,7 @@ def _numbers(shown: Digest, known: Knowledge) -> Iterator[str]:
         without = "; ".join(_without_card(one, known) for one in shown.unanswered)
         yield f"*Without an answer*: {without}"
     if shown.unmatched:
-        samples = "; ".join(f"“{outside(one.sample, 80)}” {one.count:,} times" for one in shown.unmatched[:_MOST_NAMED])
+        samples = "; ".join(f"“{outside(one.sample, 80)}” {times(one.count)}" for one in shown.unmatched[:_MOST_NAMED])
         yield f"*Not recognised*: {samples}"
 
 

@@ -17,7 +17,7 @@ from bot.views import listing
 from bot.views.account import account_line
 from bot.views.blocks import Blocks, actions, button, context, escape, header, outside, section
 from bot.views.chart import Course, chart
-from bot.views.incident import clock, controls
+from bot.views.incident import clock, controls, times
 from bot.waconnect.client import Probe
 
 MOST_BLOCKS = 100  # Slack's limit for a Home tab
@@ -158,7 +158,7 @@ def _unmatched(found: Sequence[Unmatched]) -> Iterator[Block]:
     if not found:
         yield section("Nothing waits to be learned: whatever came was recognised, or was not ours.")
     for one in found[:MOST_UNMATCHED]:
-        yield section(f"“{outside(one.sample, 200)}” · {one.count:,} times, last at {clock(one.last_at)}")
+        yield section(f"“{outside(one.sample, 200)}” · {times(one.count)}, last at {clock(one.last_at)}")
     yield from _more(len(found) - MOST_UNMATCHED)
 
 
