@@ -11,7 +11,6 @@ from uuid import uuid4
 from dbos import DBOS
 from filelock import FileLock, Timeout
 from slack_bolt import App, BoltRequest, BoltResponse
-from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
@@ -19,6 +18,7 @@ from bot import knowledge, listeners
 from bot.desk import Me
 from bot.duties import prepare
 from bot.house import House
+from bot.line import Line, line
 from bot.settings import Settings
 from bot.store import Store
 from bot.telemetry import report, trouble
@@ -79,15 +79,15 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
 def connected(app: App, house: House) -> Iterator[None]:
     """Socket Mode: Slack's events, commands and clicks reach the app, and what was missed is read."""
     token = house.settings.slack_app_token
-    handler = SocketModeHandler(app, token.get_secret_value() if token else "", concurrency=_LISTENER_THREADS)
-    gap = Gap(house, handler.client.is_connected)
-    handler.client.on_open_listeners.append(lambda _: gap.end())
-    handler.client.on_close_listeners.append(lambda _: gap.begin())
-    handler.connect()  # type: ignore[no-untyped-call]
+    ours = line(app, token.get_secret_value() if token else "", _LISTENER_THREADS)
+    gap = Gap(house, ours.is_connected)
+    ours.on_open_listeners.append(lambda _: gap.end())
+    ours.on_close_listeners.append(lambda _: gap.begin())
+    ours.connect()
     try:
         yield
     finally:
-        goodbye = threading.Thread(target=_say_goodbye, args=[handler], daemon=True)
+        goodbye = threading.Thread(target=_say_goodbye, args=[ours], daemon=True)
         goodbye.start()
         goodbye.join(_LONGEST_GOODBYE)
 
@@ -113,11 +113,11 @@ class Gap:
             threading.Thread(target=work, args=[house.team, house.me, marks], name="catching-up", daemon=True).start()
 
 
-def _say_goodbye(handler: SocketModeHandler) -> None:
+def _say_goodbye(ours: Line) -> None:
     """What was taken is still acknowledged before the line is cut; what comes now, Slack keeps for the next bot."""
-    handler.client.message_processor.shutdown()  # type: ignore[no-untyped-call]
-    handler.client.message_workers.shutdown()
-    handler.close()  # type: ignore[no-untyped-call]
+    ours.message_processor.shutdown()  # type: ignore[no-untyped-call]
+    ours.message_workers.shutdown()
+    ours.close()
 
 
 @contextmanager

@@ -20,8 +20,8 @@ from bot.thread import CannotPost, SlackAway, Thread
 _HANDS = 8
 # What changes by itself (naps that end, incidents that fall quiet) is looked at this often.
 _GLANCE = 1.0
-# A storm wakes us five hundred times a second; a round this often is as good.
-_SHORTEST_ROUND = 0.01
+# A storm wakes us all the time; rounds that begin this far apart are as good, and leave time to count.
+_BETWEEN_ROUNDS = 0.05
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
 
 
@@ -36,6 +36,7 @@ class Drawing:
         self._woken, self._stopped = threading.Event(), threading.Event()
         self._busy: set[str] = set()
         self._pauses: dict[str, tuple[float, float]] = {}
+        self._full: dict[tuple[str, str], float] = {}
         self._glanced = 0.0
         self._hands = ThreadPoolExecutor(_HANDS, thread_name_prefix="drawing")
         self._loop = threading.Thread(target=self._run, name="drawing", daemon=True)
@@ -57,13 +58,14 @@ class Drawing:
     def _run(self) -> None:
         while not self._stopped.is_set():
             self._woken.clear()
+            began = monotonic()
             try:
                 wait = self._round(datetime.now(UTC))
             except Exception as error:  # noqa: BLE001 - the loop outlives a fault; the next round tries again
                 trouble("drawing.failed", exc_info=error)
                 wait = _GLANCE
             self._woken.wait(wait)
-            self._stopped.wait(_SHORTEST_ROUND)
+            self._stopped.wait(began + _BETWEEN_ROUNDS - monotonic())
 
     def _round(self, at: datetime) -> float:
         """Do what can be done now; the seconds until it is worth looking again."""
@@ -80,11 +82,19 @@ class Drawing:
         """Begin it when it is due and in turn; else the seconds until it may be."""
         if task.due > at:
             return (task.due - at).total_seconds()
-        wait = self._pacing.take(task.turn, task.channel if task.turn == "post" else "")
+        wait = self._turn(task.turn, task.channel if task.turn == "post" else "")
         if not wait:
             self._busy.add(task.channel)
             self._hands.submit(self._do, task)
         return wait or _GLANCE
+
+    def _turn(self, what: str, where: str) -> float:
+        """0.0 when a turn was taken. Nobody asks again before one can be free: there may be a hundred who would."""
+        wait = self._full.get((what, where), 0.0) - monotonic()
+        if wait <= 0:
+            wait = self._pacing.take(what, where)
+            self._full[what, where] = monotonic() + wait
+        return wait
 
     def _do(self, task: Task) -> None:
         try:

@@ -3,16 +3,16 @@
 Nothing here waits for anybody: it reads a text, writes one transaction, and wakes the one who draws.
 """
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from time import time
 
 from bot import desk
 from bot.desk import Answer, Question
 from bot.desk.incidents import CHANGES
 from bot.knowledge import Knowledge
 from bot.settings import Settings
-from bot.store import Incident, Mute, Store, Watch
+from bot.store import Ear, Incident, Mute, Store, Watch
 from bot.telemetry import report, trouble
 
 
@@ -28,6 +28,7 @@ class Triage:
         self._can_act = can_act
         self._wake = wake
         self._window = timedelta(seconds=settings.waerror_incident_window_seconds)
+        self._line = threading.Lock()
 
     def watch(self, team: str, channel: str) -> Watch:
         """How a channel is read. What was said in the channel overrules the settings."""
@@ -36,20 +37,27 @@ class Triage:
         return said or (usual if channel in self._settings.waerror_alert_channels else "off")
 
     def see(self, question: Question, text: str, watch: Watch | None = None) -> Answer | None:
-        """Count it, or leave it in silence (None)."""
+        """Count it, or leave it in silence (None).
+
+        One after the other: Python computes one thing at a time anyway, and threads that compute at once make the one
+        that writes to the database wait five milliseconds after each of its statements.
+        """
+        with self._line:
+            return self._see(question, text, watch)
+
+    def _see(self, question: Question, text: str, watch: Watch | None) -> Answer | None:
         at = datetime.now(UTC)
         given = self._read(text)
         alert = desk.alert(question, text, given, self._account(question)) if given else None
         if given is None or alert is None:
             self._store.channels.read(question.team, question.channel, question.ts)
             return None
-        ear = self._store.channels.hear(question.team, question.channel, question.ts, question.is_bot, time())
-        if ear.just_now:
-            trouble("loop.suspected", channel=question.channel)
-        if ear.deaf:
-            return None
         watch = watch or self.watch(question.team, question.channel)
-        counted = self._store.counting.see(alert, self._window, at, quiet=watch == "quiet")
+        counted = self._store.counting.see(alert, question.is_bot, self._window, at, quiet=watch == "quiet")
+        if isinstance(counted, Ear):
+            if counted.just_now:
+                trouble("loop.suspected", channel=question.channel)
+            return None
         if counted and counted.is_first:  # a repeat is drawn in its time, and nobody need be woken for it
             report("incident.opened", entry=alert.cause.entry, channel=alert.channel, late=alert.late)
             self._wake()

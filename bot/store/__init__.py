@@ -9,7 +9,7 @@ What people wrote is sealed. Times are UTC.
 """
 
 from bot.store.cards import Card, Cards, Reply
-from bot.store.channels import WATCHES, Channels, Notice, Watch
+from bot.store.channels import WATCHES, Channels, Ear, Notice, Watch
 from bot.store.counting import Counted, Counting
 from bot.store.incidents import Incident, Incidents, Waiting
 from bot.store.mutes import Mute, Mutes
@@ -24,6 +24,7 @@ __all__ = [
     "WATCHES",
     "Card",
     "Counted",
+    "Ear",
     "Incident",
     "Mute",
     "Named",

@@ -4,6 +4,7 @@ Which channels are read was decided in the settings; what people say in the chan
 """
 
 from dataclasses import dataclass
+from time import monotonic
 from typing import Literal, get_args
 
 import sqlalchemy as sa
@@ -33,6 +34,8 @@ channels = sa.Table(
 # A bot that writes within this time after each of our posts, and only then, answers us: so many in a row are a loop.
 ECHO_SECONDS, MOST_ECHOES = 1.0, 10
 DEAF_SECONDS = 600.0
+# A storm asks five hundred times a second how its channels are read.
+_WATCH_KNOWN_FOR = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +65,24 @@ class Channels:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
+        self._known: dict[tuple[str, str], tuple[float, Watch | None]] = {}
 
     def set_watch(self, team: str, channel: str, watch: Watch, user: str) -> None:
         said = {"watch": watch, "user": user, "deaf_until": None, "echoes": 0}
         with self._engine.begin() as db:
             _touch(db, team, channel)
             db.execute(sa.update(channels).where(_is(team, channel)).values(said))
+        self._known.pop((team, channel), None)
 
     def watch(self, team: str, channel: str) -> Watch | None:
-        """None where nobody said anything."""
-        with self._engine.connect() as db:
-            said = db.scalar(sa.select(channels.c.watch).where(_is(team, channel)))
-        return said if said in WATCHES else None
+        """None where nobody said anything. What another process said is known a second later."""
+        until, watch = self._known.get((team, channel), (0.0, None))
+        if until < monotonic():
+            with self._engine.connect() as db:
+                said = db.scalar(sa.select(channels.c.watch).where(_is(team, channel)))
+            watch = said if said in WATCHES else None
+            self._known[team, channel] = monotonic() + _WATCH_KNOWN_FOR, watch
+        return watch
 
     def watched(self, team: str) -> dict[str, Watch]:
         """What people said, by channel."""
@@ -93,32 +102,11 @@ class Channels:
 
     def read(self, team: str, channel: str, ts: str) -> None:
         """A message that needed no answer was read."""
+        told = {"b_team": team, "b_channel": channel, "b_ts": ts}
         with self._engine.begin() as db:
-            _touch(db, team, channel)
-            db.execute(sa.update(channels).where(_is(team, channel)).values(read_to=_newer(ts)))
-
-    def hear(self, team: str, channel: str, ts: str, bot: bool, at: float) -> Ear:
-        """An alert was read; counts echoes where a bot wrote it."""
-        mine = channels.c
-        echo = sa.and_(
-            sa.literal(bot),
-            mine.wrote_at.is_not(None),
-            mine.wrote_at > at - ECHO_SECONDS,
-            sa.func.coalesce(mine.heard_at, 0) < mine.wrote_at,
-        )
-        values = {"read_to": _newer(ts), "heard_at": at, "echoes": sa.case((echo, mine.echoes + 1), else_=0)}
-        with self._engine.begin() as db:
-            _touch(db, team, channel)
-            row = db.execute(
-                sa.update(channels).where(_is(team, channel)).values(values).returning(mine.echoes, mine.deaf_until)
-            ).one()
-            if bot and row.deaf_until and row.deaf_until > at:
-                return Ear(True, False)
-            if row.echoes < MOST_ECHOES:
-                return Ear(False, False)
-            told = {"deaf_until": at + DEAF_SECONDS, "deaf_told": False, "echoes": 0}
-            db.execute(sa.update(channels).where(_is(team, channel)).values(told))
-            return Ear(True, True)
+            if not db.execute(_READ, told).rowcount:
+                _touch(db, team, channel)
+                db.execute(_READ, told)
 
     def wrote(self, channel: str, at: float) -> None:
         """We posted or edited there. A channel's id is Slack's own, so no other workspace has it."""
@@ -158,13 +146,44 @@ class Channels:
             db.execute(sa.update(channels).where(_is(notice.team, notice.channel)).values(storm_since=None))
 
 
+_b = sa.bindparam
+_C = channels.c
+# Slack's ts has a fixed number of digits, so the order of the texts is the order in time.
+_READ_TO = sa.case((sa.func.coalesce(_C.read_to, "") < _b("b_ts"), _b("b_ts")), else_=_C.read_to)
+_IS_ECHO = sa.and_(
+    _b("b_bot", type_=sa.Boolean),
+    _C.wrote_at.is_not(None),
+    _C.wrote_at > _b("b_at") - ECHO_SECONDS,
+    sa.func.coalesce(_C.heard_at, 0) < _C.wrote_at,
+)
+_HERE = (_C.team == _b("b_team")) & (_C.channel == _b("b_channel"))
+_READ = sa.update(channels).where(_HERE).values(read_to=_READ_TO)
+_HEAR = (
+    sa.update(channels)
+    .where(_HERE)
+    .values(read_to=_READ_TO, heard_at=_b("b_at"), echoes=sa.case((_IS_ECHO, _C.echoes + 1), else_=0))
+    .returning(_C.echoes, _C.deaf_until)
+)
+
+
+def hear(db: sa.Connection, team: str, channel: str, ts: str, bot: bool, at: float) -> Ear:
+    """Inside the transaction that counts an alert: it was read; counts echoes where a bot wrote it."""
+    told = {"b_team": team, "b_channel": channel, "b_ts": ts, "b_bot": bot, "b_at": at}
+    row = db.execute(_HEAR, told).one_or_none()
+    if row is None:
+        _touch(db, team, channel)
+        row = db.execute(_HEAR, told).one()
+    if bot and row.deaf_until and row.deaf_until > at:
+        return Ear(True, False)
+    if row.echoes < MOST_ECHOES:
+        return Ear(False, False)
+    values = {"deaf_until": at + DEAF_SECONDS, "deaf_told": False, "echoes": 0}
+    db.execute(sa.update(channels).where(_is(team, channel)).values(values))
+    return Ear(True, True)
+
+
 def _touch(db: sa.Connection, team: str, channel: str) -> None:
     insert_new(db, channels, {"team": team, "channel": channel, "echoes": 0})
-
-
-def _newer(ts: str) -> sa.ColumnElement[str]:
-    """Slack's ts has a fixed number of digits, so the order of the texts is the order in time."""
-    return sa.case((sa.func.coalesce(channels.c.read_to, "") < ts, ts), else_=channels.c.read_to)
 
 
 def _is(team: str, channel: str) -> sa.ColumnElement[bool]:

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from bot.desk.alerts import Alert, Cause
 from bot.store.cards import cards
+from bot.store.channels import Ear, hear
 from bot.store.incidents import incidents
 from bot.store.mutes import mute_of
 from bot.store.schema import insert_new, utc
@@ -22,7 +23,6 @@ from bot.vault import Vault
 _b = sa.bindparam
 _I = incidents.c
 _SAME = sa.and_(*(_I[name] == _b(f"b_{name}") for name in ("team", "channel", "entry", "part", "account")), _I.current)
-_KNOWN = sa.select(sightings.c.incident).where(sightings.c.key == _b("b_key"))
 _JOIN = (
     sa.update(incidents)
     .where(_SAME, _I.last_seen >= _b("b_since"))
@@ -99,14 +99,15 @@ class Counting:
         self._engine = engine
         self._vault = vault
 
-    def see(self, alert: Alert, window: timedelta, at: datetime, quiet: bool = False) -> Counted | None:
-        """None when it was counted before. `quiet`: the channel wants no cards."""
+    def see(
+        self, alert: Alert, bot: bool, window: timedelta, at: datetime, quiet: bool = False
+    ) -> Counted | Ear | None:
+        """None when it was counted before, an Ear when bots are not heard here. `quiet`: the channel wants no cards."""
         try:
             with self._engine.begin() as db:
-                if db.scalar(_KNOWN, {"b_key": alert.key}) is not None:
-                    return None
-                return self._count(db, alert, window, at, quiet)
-        except sa.exc.IntegrityError:  # the same event in two threads at once: the other has counted it
+                ear = hear(db, alert.team, alert.channel, alert.ts, bot, at.timestamp())
+                return ear if ear.deaf else self._count(db, alert, window, at, quiet)
+        except sa.exc.IntegrityError:  # its key is there: an event that Slack delivered again
             return None
 
     def correct(

@@ -87,4 +87,3 @@ def _blocks(says: str, dice: random.Random) -> dict[str, Any]:
 
 
 SHAPES: Sequence[Callable[[str, random.Random], dict[str, Any]]] = (_words, _paste, _template, _attachment, _blocks)
-

@@ -11,7 +11,7 @@ from tests.bench import seen
 from tests.bench.alerts import CAUSES, Post, posts
 from tests.bench.clock import percentile
 from tests.bench.machine import Machine, running, team
-from tests.bench.report import Finding, Goal, at_most, exactly
+from tests.bench.report import Finding, at_most, exactly
 
 CHANNELS = tuple(f"alerts-{number}" for number in range(1, 7))
 _ALERTS, _PER_SECOND = 10_000, 500.0
@@ -80,12 +80,11 @@ def storm(machine: Machine, alerts: Sequence[Post], per_second: float) -> Storme
         ts = machine.people.post_as_app(post.channel, post.app, **post.content)
         sent.setdefault((post.channel, post.cause), []).append(ts)
     ended = time.time()
-    machine.workspace.settle(_LONGEST)
-    while seen.pending(machine.database) and time.time() < ended + _LONGEST:
+    courier, calls = machine.workspace.courier, machine.workspace.calls
+    while (not courier.idle or seen.pending(machine.database)) and time.time() < ended + _LONGEST:
         time.sleep(0.25)
     counted, sightings = seen.counted(machine.database)
-    courier, calls = machine.workspace.courier, machine.workspace.calls
-    acks = [courier.acks[one.envelope_id].seconds for one in courier.sent]
+    acks = [courier.acks[one.envelope_id].seconds for one in courier.sent if one.envelope_id in courier.acks]
     cards, written = seen.cards(machine.workspace), seen.written(calls)
     return Stormed(sent, began, ended, acks, counted, sightings, cards, written, machine.peak())
 
@@ -103,7 +102,10 @@ def finding(found: Stormed) -> Finding:
         ["cards shown after seconds: median · p99 · worst", _spread(found.firsts)],
         ["counts right after the end, seconds: median · p99 · worst", _spread(rights)],
         [f"counts right {_RIGHT_WITHIN:.0f} s after the end", f"{in_time} of {len(expected)}"],
-        ["posts: cards · remarks and notices", f"{len(found.cards)} · {sum(map(len, writes.posts.values())) - len(found.cards)}"],
+        [
+            "posts: cards · remarks and notices",
+            f"{len(found.cards)} · {sum(map(len, writes.posts.values())) - len(found.cards)}",
+        ],
         ["edits · reactions", f"{len(writes.edits)} · {len(writes.reactions)}"],
         ["smallest gap between two posts of a channel, s", f"{seen.smallest_gap(writes.posts.values()):.3f}"],
         ["calls that Slack refused", f"{writes.refused}"],
