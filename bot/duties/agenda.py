@@ -88,6 +88,8 @@ class Agenda:
             yield task(urgency, "edit", edit_due(one.last_seen, drawn_at, one.state_at, self._pace), self._draw)
         if one.marked != one.state:
             yield task(_REACTION, "react", one.state_at, self._mark)
+        if one.channel in room:  # a remark would take a turn that a card waits for
+            return
         if one.reopened > one.reopened_told and one.state != "muted":
             yield task(_REMARK, "post", at, self._tell_reopened)
         if note_due(one.count, one.noted) and one.state not in ("muted", "snoozed"):
@@ -108,7 +110,8 @@ class Agenda:
         place = Place(one.channel, one.root, paid=True, broadcast=first and self._picturing.is_loud(one))
         self._thread.show(one.id, "card", place, blocks, text)
         at = datetime.now(UTC)
-        self._incidents.note(one.id, drawn=one.version, drawn_at=at, answered_at=one.answered_at or at)
+        shown = {"drawn": one.version, "drawn_at": at, "answered_at": one.answered_at or at, "root": one.root}
+        self._incidents.note(one.id, **shown)
         if first:
             waited = (at - one.first_seen).total_seconds()
             report("incident.answered", entry=one.cause.entry, channel=one.channel, seconds=round(waited, 3))

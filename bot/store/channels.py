@@ -115,20 +115,13 @@ class Channels:
 
     def begin_storm(self, team: str, channel: str, at: float) -> None:
         """New cards wait here, for there are too many of them."""
-        mine = _is(team, channel) & channels.c.storm_since.is_(None)
         with self._engine.begin() as db:
-            db.execute(sa.update(channels).where(mine).values(storm_since=at, storm_told=False))
+            db.execute(_BEGIN_STORM, {"b_team": team, "b_channel": channel, "b_at": at})
 
     def notices(self, at: float) -> tuple[Notice, ...]:
         """What channels are to be told, or were told and is not over."""
-        c = channels.c
         with self._engine.connect() as db:
-            storms = db.execute(
-                sa.select(c.team, c.channel, c.storm_since, c.storm_told).where(c.storm_since.is_not(None))
-            )
-            loops = db.execute(
-                sa.select(c.team, c.channel, c.deaf_until, c.deaf_told).where(c.deaf_until > at, ~c.deaf_told)
-            )
+            storms, loops = db.execute(_STORMS), db.execute(_LOOPS, {"b_at": at})
             return (
                 *(Notice(*row[:2], "storm", *row[2:]) for row in storms),
                 *(Notice(*row[:2], "loop", *row[2:]) for row in loops),
@@ -156,7 +149,12 @@ _IS_ECHO = sa.and_(
     _C.wrote_at > _b("b_at") - ECHO_SECONDS,
     sa.func.coalesce(_C.heard_at, 0) < _C.wrote_at,
 )
+_STORMS = sa.select(_C.team, _C.channel, _C.storm_since, _C.storm_told).where(_C.storm_since.is_not(None))
+_LOOPS = sa.select(_C.team, _C.channel, _C.deaf_until, _C.deaf_told).where(_C.deaf_until > _b("b_at"), ~_C.deaf_told)
 _HERE = (_C.team == _b("b_team")) & (_C.channel == _b("b_channel"))
+_BEGIN_STORM = (
+    sa.update(channels).where(_HERE, _C.storm_since.is_(None)).values(storm_since=_b("b_at"), storm_told=False)
+)
 _READ = sa.update(channels).where(_HERE).values(read_to=_READ_TO)
 _HEAR = (
     sa.update(channels)

@@ -23,6 +23,8 @@ from bot.vault import Vault
 _b = sa.bindparam
 _I = incidents.c
 _SAME = sa.and_(*(_I[name] == _b(f"b_{name}") for name in ("team", "channel", "entry", "part", "account")), _I.current)
+# Alerts of one moment may be counted in another order than they were posted in: the card belongs below the first.
+_IS_EARLIER = _I.answered_at.is_(None) & (_I.root > _b("b_ts"))
 _JOIN = (
     sa.update(incidents)
     .where(_SAME, _I.last_seen >= _b("b_since"))
@@ -30,7 +32,7 @@ _JOIN = (
         count=_I.count + 1,
         last_seen=_b("b_at"),
         version=_I.version + 1,
-        root=sa.func.coalesce(_I.root, _b("b_ts")),
+        root=sa.case((_IS_EARLIER, _b("b_ts")), else_=sa.func.coalesce(_I.root, _b("b_ts"))),
         reopened=_I.reopened + sa.case((_I.state == "resolved", 1), else_=0),
         state_at=sa.case((_I.state == "resolved", _b("b_at")), else_=_I.state_at),
         state_by=sa.case((_I.state == "resolved", None), else_=_I.state_by),
