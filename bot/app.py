@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from logging import CRITICAL, getLogger
+from typing import get_args
 from uuid import uuid4
 
 from dbos import DBOS
@@ -14,8 +15,9 @@ from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk import WebClient
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
-from bot import knowledge, listeners
+from bot import desk, knowledge, listeners
 from bot.desk import Me
+from bot.diagnosis.values import Mode
 from bot.duties import prepare
 from bot.house import House
 from bot.line import Line, line
@@ -41,7 +43,11 @@ def run(settings: Settings) -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    with opened(settings) as (app, house), connected(app, house):
+    with opened(settings) as (app, house), ExitStack() as line_:
+        # Words are cut into an index when they are first needed: now, and not while a storm's first alerts wait.
+        for mode in get_args(Mode):
+            desk.answer("(#131047) Re-engagement message", mode, house.knowledge, house.can_act)
+        line_.enter_context(connected(app, house))
         house.duties.resume()
         report("bot.started", entries=len(house.knowledge.entries), can_act=house.can_act)
         stop.wait()

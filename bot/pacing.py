@@ -42,6 +42,10 @@ class Pacing:
         key = f"{what}/{where}"
         return _A_MOMENT if self._waiting[key] else self._take(key, LIMITS[what])
 
+    def shortest(self, what: str) -> float:
+        """Seconds between two turns."""
+        return LIMITS[what].seconds / LIMITS[what].most * self._factor
+
     def take_of(self, key: str, limit: Limit) -> float:
         """The same for a limit of our own."""
         return self._take(key, limit)

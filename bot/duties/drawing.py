@@ -73,8 +73,9 @@ class Drawing:
             self._glanced = monotonic()
             self._incidents.pass_time(at, self._window)
         waits = [_GLANCE]
+        before = set(self._busy)  # what is being written there may have changed what the agenda has just read
         for task in self._agenda.of(at):
-            if task.channel not in self._busy and not self._is_paused(task):
+            if task.channel not in before | self._busy and not self._is_paused(task):
                 waits.append(self._begin(task, at))
         return min(waits)
 
@@ -112,6 +113,8 @@ class Drawing:
             self._pauses[task.key] = (monotonic() + _LONGEST_PAUSE, _LONGEST_PAUSE)
             trouble("drawing.failed", what=task.key, exc_info=error)
         finally:
+            if task.turn == "post":  # the pause is from the end of one post to the next, however long each takes
+                self._full["post", task.channel] = monotonic() + self._pacing.shortest("post")
             self._busy.discard(task.channel)
             self._woken.set()
 

@@ -10,7 +10,7 @@ What people wrote is sealed. Times are UTC.
 
 from bot.store.cards import Card, Cards, Reply
 from bot.store.channels import WATCHES, Channels, Ear, Notice, Watch
-from bot.store.counting import Counted, Counting
+from bot.store.counting import Counted, Counting, Heard
 from bot.store.incidents import Incident, Incidents, Waiting
 from bot.store.mutes import Mute, Mutes
 from bot.store.presses import Press, Presses, Step, new_press
@@ -25,6 +25,7 @@ __all__ = [
     "Card",
     "Counted",
     "Ear",
+    "Heard",
     "Incident",
     "Mute",
     "Named",

@@ -1,8 +1,10 @@
 """An alert is counted once, in one transaction with its incident; an edited alert is counted where it now belongs.
 
-This runs for every post of a storm, before Slack hears that we have it. So the statements are made once.
+This runs for every post of a storm, before Slack hears that we have it. So the statements are made once, and alerts
+that come together are counted in one transaction.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,6 +24,7 @@ from bot.vault import Vault
 
 _b = sa.bindparam
 _I = incidents.c
+_KNOWN = sa.select(sightings.c.key).where(sightings.c.key.in_(_b("b_keys", expanding=True)))
 _SAME = sa.and_(*(_I[name] == _b(f"b_{name}") for name in ("team", "channel", "entry", "part", "account")), _I.current)
 # Alerts of one moment may be counted in another order than they were posted in: the card belongs below the first.
 _IS_EARLIER = _I.answered_at.is_(None) & (_I.root > _b("b_ts"))
@@ -86,6 +89,16 @@ _NAMED = _NAMED.on_conflict_do_update(
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """An alert, and how it came."""
+
+    alert: Alert
+    bot: bool
+    quiet: bool = False
+    """The channel wants no cards."""
+
+
+@dataclass(frozen=True, slots=True)
 class Counted:
     """What came of an alert."""
 
@@ -101,16 +114,25 @@ class Counting:
         self._engine = engine
         self._vault = vault
 
-    def see(
-        self, alert: Alert, bot: bool, window: timedelta, at: datetime, quiet: bool = False
-    ) -> Counted | Ear | None:
-        """None when it was counted before, an Ear when bots are not heard here. `quiet`: the channel wants no cards."""
-        try:
-            with self._engine.begin() as db:
-                ear = hear(db, alert.team, alert.channel, alert.ts, bot, at.timestamp())
-                return ear if ear.deaf else self._count(db, alert, window, at, quiet)
-        except sa.exc.IntegrityError:  # its key is there: an event that Slack delivered again
-            return None
+    def see(self, heard: Sequence[Heard], window: timedelta, at: datetime) -> list[Counted | Ear | None]:
+        """What came of each: None when it was counted before, an Ear when bots are not heard there."""
+        with self._engine.begin() as db:
+            known = set(db.scalars(_KNOWN, {"b_keys": [one.alert.key for one in heard]}))
+            found: list[Counted | Ear | None] = []
+            new: list[tuple[Alert, str]] = []
+            for one in heard:
+                came = None if one.alert.key in known else self._hear(db, one, window, at)
+                if isinstance(came, Counted):
+                    new.append((one.alert, came.incident))
+                known.add(one.alert.key)
+                found.append(came)
+            self._note(db, new, at)
+            return found
+
+    def _hear(self, db: sa.Connection, one: Heard, window: timedelta, at: datetime) -> Counted | Ear:
+        alert = one.alert
+        ear = hear(db, alert.team, alert.channel, alert.ts, one.bot, at.timestamp())
+        return ear if ear.deaf else self._join(db, alert, window, at, one.quiet)
 
     def correct(
         self, key: str, alert: Alert | None, window: timedelta, at: datetime, quiet: bool = False
@@ -125,36 +147,52 @@ class Counting:
                 return Counted(row.incident, False)
             if row:
                 _forget(db, row, at)
-            return self._count(db, alert, window, at, quiet) if alert else None
+            if alert is None:
+                return None
+            counted = self._join(db, alert, window, at, quiet)
+            self._note(db, [(alert, counted.incident)], at)
+            return counted
 
     def _amend(self, db: sa.Connection, row: sa.Row[Any], alert: Alert) -> None:
         """Still the same cause: what it names may have changed, and the card shows the newest text."""
         _unname(db, row)
-        now_named = self._name(db, row.incident, alert)
+        (now_named,) = self._name(db, [(alert, row.incident)])
         sealed = self._vault.seal(alert.text)
         db.execute(sa.update(sightings).where(sightings.c.key == alert.key).values(sealed=sealed, affected=now_named))
         db.execute(sa.update(incidents).where(_I.id == row.incident).values(version=_I.version + 1))
         if row.root == alert.ts:
             db.execute(sa.update(cards).where(cards.c.id == row.incident).values(sealed=sealed))
 
-    def _count(self, db: sa.Connection, alert: Alert, window: timedelta, at: datetime, quiet: bool) -> Counted:
+    def _join(self, db: sa.Connection, alert: Alert, window: timedelta, at: datetime, quiet: bool) -> Counted:
+        """One more in its incident."""
         cause = alert.cause
         same = {"b_team": alert.team, "b_channel": alert.channel, "b_entry": cause.entry, "b_part": cause.part}
         same |= {"b_account": cause.account, "b_since": at - window, "b_at": at}
         found = db.scalar(_JOIN, same | {"b_ts": alert.ts})
-        incident = found or self._open(db, alert, same, quiet)
-        row = {"key": alert.key, "incident": incident, "at": at, "claim": alert.claim}
-        row |= {"sealed": self._vault.seal(alert.text), "affected": self._name(db, incident, alert)}
-        db.execute(_COUNT, row)
-        db.execute(_TICK, {"incident": incident, "minute": minute(at)})
-        return Counted(incident, found is None)
+        return Counted(found or self._open(db, alert, same, quiet), found is None)
 
-    def _name(self, db: sa.Connection, incident: str, alert: Alert) -> list[list[str]]:
-        """Counts what the alert names; what of it is kept with the alert."""
-        named = [(one.kind, self._vault.pseudonym(one.value), one.shown) for one in alert.affected]
+    def _note(self, db: sa.Connection, new: Sequence[tuple[Alert, str]], at: datetime) -> None:
+        """The alerts themselves, each with the incident that counted it."""
+        if new:
+            rows = [
+                {"key": alert.key, "incident": incident, "at": at, "claim": alert.claim}
+                | {"sealed": self._vault.seal(alert.text), "affected": kept}
+                for (alert, incident), kept in zip(new, self._name(db, new), strict=True)
+            ]
+            db.execute(_COUNT, rows)
+            db.execute(_TICK, [{"incident": incident, "minute": minute(at)} for _, incident in new])
+
+    def _name(self, db: sa.Connection, new: Sequence[tuple[Alert, str]]) -> list[list[list[str]]]:
+        """Counts what the alerts name; what of it is kept with each."""
+        named = [
+            {"incident": incident, "kind": one.kind, "value": self._vault.pseudonym(one.value), "shown": one.shown}
+            for alert, incident in new
+            for one in alert.affected
+        ]
         if named:
-            db.execute(_NAMED, [{"incident": incident, "kind": k, "value": v, "shown": s} for k, v, s in named])
-        return [[kind, value] for kind, value, _ in named]
+            db.execute(_NAMED, named)
+        values = iter(named)
+        return [[[one.kind, next(values)["value"]] for one in alert.affected] for alert, _ in new]
 
     def _open(self, db: sa.Connection, alert: Alert, same: dict[str, Any], quiet: bool) -> str:
         db.execute(_CLOSE, same)
