@@ -1,5 +1,6 @@
 """The composition root: the only module that knows everybody. `run` reads as one sentence."""
 
+import gc
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -43,15 +44,23 @@ def run(settings: Settings) -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    with opened(settings) as (app, house), ExitStack() as line_:
-        # Words are cut into an index when they are first needed: now, and not while a storm's first alerts wait.
-        for mode in get_args(Mode):
-            desk.answer("(#131047) Re-engagement message", mode, house.knowledge, house.can_act)
-        line_.enter_context(connected(app, house))
-        house.duties.resume()
-        report("bot.started", entries=len(house.knowledge.entries), can_act=house.can_act)
-        stop.wait()
-        report("bot.stopping")
+    with opened(settings) as (app, house):
+        _warm_up(house)
+        with connected(app, house):
+            house.duties.resume()
+            report("bot.started", entries=len(house.knowledge.entries), can_act=house.can_act)
+            stop.wait()
+            report("bot.stopping")
+
+
+def _warm_up(house: House) -> None:
+    """Words are cut into an index when they are first needed: now, and not while a storm's first alerts wait.
+
+    What is known stays for good, so the garbage collector need not look through it again and again.
+    """
+    for mode in get_args(Mode):
+        desk.answer("(#131047) Re-engagement message", mode, house.knowledge, house.can_act)
+    gc.freeze()
 
 
 @contextmanager

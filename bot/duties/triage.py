@@ -54,7 +54,10 @@ class Triage:
         return said or (usual if channel in self._settings.waerror_alert_channels else "off")
 
     def see(self, question: Question, text: str, watch: Watch | None = None) -> Answer | None:
-        """Count it, or leave it in silence (None). What comes at the same time is counted in one transaction."""
+        """Count it, or leave it in silence (None). What comes at the same time is counted in one transaction.
+
+        What Slack delivers again is not even read: in a storm that is late, all of it comes twice.
+        """
         sheet = _Sheet(question, text, watch or self.watch(question.team, question.channel))
         self._sheets.append(sheet)
         self._clerk.submit(self._work)
@@ -64,17 +67,18 @@ class Triage:
         """All sheets that are there by now."""
         sheets = [self._sheets.popleft() for _ in range(len(self._sheets))]
         try:
-            self._count([sheet for sheet in sheets if self._fill_in(sheet)])
+            known = self._store.counting.known([sheet.question.key for sheet in sheets])
+            self._count([sheet for sheet in sheets if self._fill_in(sheet, sheet.question.key in known)])
         except Exception as error:  # noqa: BLE001 - raised where each was asked, and then Slack sends it again
             for sheet in sheets:
                 if not sheet.done.done():
                     sheet.done.set_exception(error)
 
-    def _fill_in(self, sheet: "_Sheet") -> bool:
+    def _fill_in(self, sheet: "_Sheet", is_known: bool) -> bool:
         """False when there is nothing to count. A text that cannot be read is no reason not to count the others."""
         question = sheet.question
         try:
-            given = sheet.given = self._read(sheet.text)
+            given = sheet.given = None if is_known else self._read(sheet.text)
             sheet.alert = desk.alert(question, sheet.text, given, self._account(question)) if given else None
             if sheet.alert is None:
                 self._store.channels.read(question.team, question.channel, question.ts)

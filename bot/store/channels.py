@@ -165,13 +165,13 @@ _HEAR = (
 
 
 def hear(db: sa.Connection, team: str, channel: str, ts: str, bot: bool, at: float) -> Ear:
-    """Inside the transaction that counts an alert: it was read; counts echoes where a bot wrote it."""
+    """Inside the transaction that counts alerts: they were read. `bot`: one bot wrote, which may be an echo of us."""
     told = {"b_team": team, "b_channel": channel, "b_ts": ts, "b_bot": bot, "b_at": at}
     row = db.execute(_HEAR, told).one_or_none()
     if row is None:
         _touch(db, team, channel)
         row = db.execute(_HEAR, told).one()
-    if bot and row.deaf_until and row.deaf_until > at:
+    if row.deaf_until and row.deaf_until > at:
         return Ear(True, False)
     if row.echoes < MOST_ECHOES:
         return Ear(False, False)

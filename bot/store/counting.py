@@ -4,7 +4,7 @@ This runs for every post of a storm, before Slack hears that we have it. So the 
 that come together are counted in one transaction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -114,14 +114,20 @@ class Counting:
         self._engine = engine
         self._vault = vault
 
+    def known(self, keys: Sequence[str]) -> set[str]:
+        """Which of them were counted before: Slack delivers again what it thinks is lost."""
+        with self._engine.connect() as db:
+            return set(db.scalars(_KNOWN, {"b_keys": list(keys)}))
+
     def see(self, heard: Sequence[Heard], window: timedelta, at: datetime) -> list[Counted | Ear | None]:
         """What came of each: None when it was counted before, an Ear when bots are not heard there."""
         with self._engine.begin() as db:
             known = set(db.scalars(_KNOWN, {"b_keys": [one.alert.key for one in heard]}))
+            ears = self._ears(db, [one for one in heard if one.alert.key not in known], at)
             found: list[Counted | Ear | None] = []
             new: list[tuple[Alert, str]] = []
             for one in heard:
-                came = None if one.alert.key in known else self._hear(db, one, window, at)
+                came = None if one.alert.key in known else self._hear(db, one, ears, window, at)
                 if isinstance(came, Counted):
                     new.append((one.alert, came.incident))
                 known.add(one.alert.key)
@@ -129,10 +135,28 @@ class Counting:
             self._note(db, new, at)
             return found
 
-    def _hear(self, db: sa.Connection, one: Heard, window: timedelta, at: datetime) -> Counted | Ear:
-        alert = one.alert
-        ear = hear(db, alert.team, alert.channel, alert.ts, one.bot, at.timestamp())
-        return ear if ear.deaf else self._join(db, alert, window, at, one.quiet)
+    def _ears(self, db: sa.Connection, heard: Sequence[Heard], at: datetime) -> dict[str, Ear]:
+        """By channel. Several alerts in one moment are no echo of ours."""
+        by: dict[str, list[Heard]] = {}
+        for one in heard:
+            by.setdefault(one.alert.channel, []).append(one)
+        return {
+            channel: hear(
+                db,
+                those[0].alert.team,
+                channel,
+                max(one.alert.ts for one in those),
+                those[0].bot and len(those) == 1,
+                at.timestamp(),
+            )
+            for channel, those in by.items()
+        }
+
+    def _hear(
+        self, db: sa.Connection, one: Heard, ears: Mapping[str, Ear], window: timedelta, at: datetime
+    ) -> Counted | Ear:
+        ear = ears[one.alert.channel]
+        return ear if ear.deaf and one.bot else self._join(db, one.alert, window, at, one.quiet)
 
     def correct(
         self, key: str, alert: Alert | None, window: timedelta, at: datetime, quiet: bool = False

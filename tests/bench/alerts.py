@@ -38,9 +38,9 @@ class Post:
     content: Mapping[str, Any]
 
 
-def posts(count: int, channels: Sequence[str], causes: Sequence[str] = tuple(CAUSES)) -> list[Post]:
+def posts(count: int, channels: Sequence[str], causes: Sequence[str] = tuple(CAUSES), seed: int = _SEED) -> list[Post]:
     """So many, spread evenly over causes and channels, in an order that is the same each time."""
-    dice = random.Random(_SEED)  # noqa: S311 - the same alerts each time
+    dice = random.Random(seed)  # noqa: S311 - the same alerts each time
     kinds = [(cause, channel) for cause in causes for channel in channels]
     made = [_post(*kinds[number % len(kinds)], dice) for number in range(count)]
     dice.shuffle(made)
