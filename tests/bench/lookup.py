@@ -145,7 +145,9 @@ def _ways(store: Store, largest: str, old: Alert) -> Mapping[str, Callable[[int]
     }
 
 
-def compared(stores: Mapping[int, Store], largest: Mapping[int, str]) -> dict[str, dict[int, list[float]]]:
+def compared(
+    stores: Mapping[int, Store], largest: Mapping[int, str], times: int = _TIMES
+) -> dict[str, dict[int, list[float]]]:
     """Way → sightings → milliseconds. The databases take turns, so that a busy moment does not hit one alone."""
     old = replace(_alert(0), ts="1.0")
     ways = {count: _ways(store, largest[count], old) for count, store in stores.items()}
@@ -157,7 +159,7 @@ def compared(stores: Mapping[int, Store], largest: Mapping[int, str]) -> dict[st
     found: dict[str, dict[int, list[float]]] = {}
     for name in next(iter(ways.values())):
         found[name] = {count: [] for count in stores}
-        for number in range(_TIMES):
+        for number in range(times):
             for count in stores:
                 found[name][count].append(milliseconds(lambda: ways[count][name](number)))  # noqa: B023 - called at once
     return found

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench import seen
-from tests.bench.alerts import CAUSES, Post, posts
+from tests.bench.alerts import Post, posts
 from tests.bench.clock import percentile
 from tests.bench.machine import Machine, running, team
 from tests.bench.report import Finding, at_most, exactly
@@ -126,7 +126,8 @@ def finding(found: Stormed) -> Finding:
         exactly(f"counts right within {_RIGHT_WITHIN:.0f} s", in_time, len(expected)),
         at_most("memory of the bot, peak", found.peak, _MEGABYTES, " MB"),
     ]
-    title = f"Storm: {found.total:,} alerts of {len(CAUSES)} causes in {len(CHANNELS)} channels"
+    channels, causes = (len(set(names)) for names in zip(*found.sent, strict=True))
+    title = f"Storm: {found.total:,} alerts of {causes} causes in {channels} channels"
     return Finding(title, ["figure", "found"], rows, goals, "The bot is a process of its own, with default settings.")
 
 
