@@ -20,8 +20,8 @@ from bot.thread import CannotPost, SlackAway, Thread
 _HANDS = 8
 # What changes by itself (naps that end, incidents that fall quiet) is looked at this often.
 _GLANCE = 1.0
-# A storm wakes us all the time; rounds that begin this far apart are as good, and leave time to count.
-_BETWEEN_ROUNDS = 0.05
+# A storm wakes us all the time: a round that took long, since so many others wanted something, is followed by a rest.
+_RESTS = 5.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
 
 
@@ -64,8 +64,9 @@ class Drawing:
             except Exception as error:  # noqa: BLE001 - the loop outlives a fault; the next round tries again
                 trouble("drawing.failed", exc_info=error)
                 wait = _GLANCE
+            rested = monotonic() + _RESTS * (monotonic() - began)
             self._woken.wait(wait)
-            self._stopped.wait(began + _BETWEEN_ROUNDS - monotonic())
+            self._stopped.wait(max(0.0, rested - monotonic()))
 
     def _round(self, at: datetime) -> float:
         """Do what can be done now; the seconds until it is worth looking again."""

@@ -66,6 +66,8 @@ class Triage:
     def _work(self) -> None:
         """All sheets that are there by now."""
         sheets = [self._sheets.popleft() for _ in range(len(self._sheets))]
+        if not sheets:  # they were done together with an earlier one
+            return
         try:
             known = self._store.counting.known([sheet.question.key for sheet in sheets])
             self._count([sheet for sheet in sheets if self._fill_in(sheet, sheet.question.key in known)])

@@ -52,6 +52,8 @@ _cause = (incidents.c.team, incidents.c.channel, incidents.c.entry, incidents.c.
 sa.Index("one_current_incident_a_cause", *_cause, unique=True, sqlite_where=incidents.c.current)
 sa.Index("incidents_by_time", incidents.c.last_seen)
 _I = incidents.c
+_NAMES = tuple(incidents.c.keys())
+_TIMES = tuple(column.key for column in incidents.c if isinstance(column.type, sa.DateTime))
 _b = sa.bindparam
 # What a round asks, twenty times a second in a storm, is made once, and has an index of its own: most is shown.
 _TENFOLD = _I.count >= sa.literal_column("10") * _I.noted
@@ -100,9 +102,11 @@ class Incident:
 
 
 def incident_of(row: sa.Row[Any]) -> Incident:
-    kept = {name: getattr(row, name) for name in Incident.__slots__ if name != "cause"}
-    times = {name: utc(value) for name, value in kept.items() if isinstance(value, datetime)}
-    return Incident(**{**kept, **times, "cause": Cause(row.entry, row.part, row.account)})
+    kept: dict[str, Any] = dict(zip(_NAMES, row, strict=True))
+    kept |= {name: utc(kept[name]) for name in _TIMES if kept[name]}
+    cause = Cause(kept.pop("entry"), kept.pop("part"), kept.pop("account"))
+    del kept["resolved_at"]
+    return Incident(cause=cause, **kept)
 
 
 @dataclass(frozen=True, slots=True)
