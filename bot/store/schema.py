@@ -23,6 +23,12 @@ STEPS: Mapping[str, str] = {
     "watches are kept with their channels": """
         INSERT INTO channels (team, channel, watch, "user", echoes)
         SELECT team, channel, CASE WHEN watched THEN 'on' ELSE 'off' END, "user", 0 FROM watches""",
+    "what is to be shown of incidents has an index": """
+        CREATE INDEX IF NOT EXISTS incidents_to_show ON incidents (last_seen) WHERE quiet = 0 AND
+        (version > drawn OR answered_at IS NOT NULL
+         AND (marked != state OR count >= 10 * noted OR reopened > reopened_told))""",
+    "what is affected most has an index": """
+        CREATE INDEX IF NOT EXISTS affected_by_count ON affected (incident, kind, count DESC, shown)""",
 }
 _steps = sa.Table("schema_steps", metadata, sa.Column("name", sa.String, primary_key=True))
 
