@@ -3,6 +3,7 @@
 Which channels are read was decided in the settings; what people say in the channel overrules it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from time import monotonic
 from typing import Literal, get_args
@@ -139,6 +140,8 @@ class Channels:
             db.execute(sa.update(channels).where(_is(notice.team, notice.channel)).values(storm_since=None))
 
 
+Place = tuple[str, str]
+"""Team and channel."""
 _b = sa.bindparam
 _C = channels.c
 # Slack's ts has a fixed number of digits, so the order of the texts is the order in time.
@@ -164,8 +167,17 @@ _HEAR = (
 )
 
 
-def hear(db: sa.Connection, team: str, channel: str, ts: str, bot: bool, at: float) -> Ear:
-    """Inside the transaction that counts alerts: they were read. `bot`: one bot wrote, which may be an echo of us."""
+def hear_all(db: sa.Connection, posts: Iterable[tuple[str, str, str, bool]], at: float) -> dict[Place, Ear]:
+    """Inside the transaction that counts alerts (team, channel, ts, by a bot): they were read. By channel."""
+    by: dict[Place, list[tuple[str, bool]]] = {}
+    for team, channel, ts, bot in posts:
+        by.setdefault((team, channel), []).append((ts, bot))
+    # An echo comes alone: several in one moment are none.
+    return {place: _hear(db, place, max(those)[0], len(those) == 1 and those[0][1], at) for place, those in by.items()}
+
+
+def _hear(db: sa.Connection, place: Place, ts: str, bot: bool, at: float) -> Ear:
+    team, channel = place
     told = {"b_team": team, "b_channel": channel, "b_ts": ts, "b_bot": bot, "b_at": at}
     row = db.execute(_HEAR, told).one_or_none()
     if row is None:

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from bot.desk.alerts import Alert, Cause
 from bot.store.cards import cards
-from bot.store.channels import Ear, hear
+from bot.store.channels import Ear, Place, hear_all
 from bot.store.incidents import incidents
 from bot.store.mutes import mute_of
 from bot.store.schema import insert_new, utc
@@ -123,7 +123,8 @@ class Counting:
         """What came of each: None when it was counted before, an Ear when bots are not heard there."""
         with self._engine.begin() as db:
             known = set(db.scalars(_KNOWN, {"b_keys": [one.alert.key for one in heard]}))
-            ears = self._ears(db, [one for one in heard if one.alert.key not in known], at)
+            new_here = ((one.alert, one.bot) for one in heard if one.alert.key not in known)
+            ears = hear_all(db, ((a.team, a.channel, a.ts, bot) for a, bot in new_here), at.timestamp())
             found: list[Counted | Ear | None] = []
             new: list[tuple[Alert, str]] = []
             for one in heard:
@@ -135,27 +136,10 @@ class Counting:
             self._note(db, new, at)
             return found
 
-    def _ears(self, db: sa.Connection, heard: Sequence[Heard], at: datetime) -> dict[str, Ear]:
-        """By channel. Several alerts in one moment are no echo of ours."""
-        by: dict[str, list[Heard]] = {}
-        for one in heard:
-            by.setdefault(one.alert.channel, []).append(one)
-        return {
-            channel: hear(
-                db,
-                those[0].alert.team,
-                channel,
-                max(one.alert.ts for one in those),
-                those[0].bot and len(those) == 1,
-                at.timestamp(),
-            )
-            for channel, those in by.items()
-        }
-
     def _hear(
-        self, db: sa.Connection, one: Heard, ears: Mapping[str, Ear], window: timedelta, at: datetime
+        self, db: sa.Connection, one: Heard, ears: Mapping[Place, Ear], window: timedelta, at: datetime
     ) -> Counted | Ear:
-        ear = ears[one.alert.channel]
+        ear = ears[one.alert.team, one.alert.channel]
         return ear if ear.deaf and one.bot else self._join(db, one.alert, window, at, one.quiet)
 
     def correct(
