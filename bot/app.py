@@ -1,5 +1,6 @@
 """The composition root: the only module that knows everybody. `run` reads as one sentence."""
 
+import gc
 import signal
 import threading
 from collections.abc import Iterator
@@ -11,7 +12,6 @@ from uuid import uuid4
 from dbos import DBOS
 from filelock import FileLock, Timeout
 from slack_bolt import App, BoltRequest, BoltResponse
-from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
@@ -20,6 +20,7 @@ from bot.audience import Audience
 from bot.desk import Me, warm_up
 from bot.duties import prepare
 from bot.house import House
+from bot.line import Line, line
 from bot.settings import Settings
 from bot.store import Store
 from bot.telemetry import report, trouble
@@ -42,11 +43,13 @@ def run(settings: Settings) -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    with opened(settings) as (app, house), connected(app, house):
-        house.duties.resume()
-        report("bot.started", entries=len(house.knowledge.entries), can_act=house.can_act)
-        stop.wait()
-        report("bot.stopping")
+    with opened(settings) as (app, house):
+        gc.freeze()  # what is known stays for good, so the garbage collector need not look through it again and again
+        with connected(app, house):
+            house.duties.resume()
+            report("bot.started", entries=len(house.knowledge.entries), can_act=house.can_act)
+            stop.wait()
+            report("bot.stopping")
 
 
 @contextmanager
@@ -82,15 +85,15 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
 def connected(app: App, house: House) -> Iterator[None]:
     """Socket Mode: Slack's events, commands and clicks reach the app, and what was missed is read."""
     token = house.settings.slack_app_token
-    handler = SocketModeHandler(app, token.get_secret_value() if token else "", concurrency=_LISTENER_THREADS)
+    ours = line(app, token.get_secret_value() if token else "", _LISTENER_THREADS)
     # A new line may follow a gap that nobody noticed. No event has come over it yet, so the marks are those of before.
-    handler.client.on_open_listeners.append(lambda _: _catch_up(house))
-    house.pulse.is_connected = handler.client.is_connected
-    handler.connect()  # type: ignore[no-untyped-call]
+    ours.on_open_listeners.append(lambda _: _catch_up(house))
+    house.pulse.is_connected = ours.is_connected
+    ours.connect()
     try:
         yield
     finally:
-        goodbye = threading.Thread(target=_say_goodbye, args=[handler], daemon=True)
+        goodbye = threading.Thread(target=_say_goodbye, args=[ours], daemon=True)
         goodbye.start()
         goodbye.join(_LONGEST_GOODBYE)
 
@@ -101,11 +104,11 @@ def _catch_up(house: House) -> None:
     threading.Thread(target=duty.run, args=[house.team, house.me, marks], name="catching-up", daemon=True).start()
 
 
-def _say_goodbye(handler: SocketModeHandler) -> None:
+def _say_goodbye(ours: Line) -> None:
     """What was taken is still acknowledged before the line is cut; what comes now, Slack keeps for the next bot."""
-    handler.client.message_processor.shutdown()  # type: ignore[no-untyped-call]
-    handler.client.message_workers.shutdown()
-    handler.close()  # type: ignore[no-untyped-call]
+    ours.message_processor.shutdown()  # type: ignore[no-untyped-call]
+    ours.message_workers.shutdown()
+    ours.close()
 
 
 @contextmanager

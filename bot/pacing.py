@@ -12,6 +12,8 @@ from types import MappingProxyType
 from bot.store import Turns
 
 _A_MOMENT = 0.05
+# Between a turn and the call that it was taken for, time passes, and not always the same.
+_MINUTE = 62.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class Limit:
 
 # https://docs.slack.dev/apis/web-api/rate-limits: posts by channel; chat.update and reactions.add are tier 3.
 LIMITS: Mapping[str, Limit] = MappingProxyType(
-    {"post": Limit(1, 1.0), "edit": Limit(50, 60.0), "react": Limit(50, 60.0)}
+    {"post": Limit(1, 1.0), "edit": Limit(50, _MINUTE), "react": Limit(50, _MINUTE)}
 )
 
 
@@ -41,6 +43,10 @@ class Pacing:
         """0.0 when a turn was taken; else the seconds until it is worth asking again."""
         key = f"{what}/{where}"
         return _A_MOMENT if self._waiting[key] else self._take(key, LIMITS[what])
+
+    def shortest(self, what: str) -> float:
+        """Seconds between two turns."""
+        return LIMITS[what].seconds / LIMITS[what].most * self._factor
 
     def take_of(self, key: str, limit: Limit) -> float:
         """The same for a limit of our own."""

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.desk import Alert, Cause
-from bot.store import Lengths, Period, Store, new_press
+from bot.store import Counted, Heard, Lengths, Period, Store, new_press
 from bot.store.digests import LEASE
 from bot.vault import Vault, key_beside
 
@@ -28,10 +28,9 @@ def see(store: Store, at: datetime, entry: str = "meta/131047", channel: str = "
     """One alert at a time; the id of its incident."""
     ts = f"{at.timestamp():.6f}"
     cause = Cause(entry, 0, "default")
-    counted = store.counting.see(
-        Alert(f"{team}/{channel}/{ts}", team, channel, ts, "text", cause, (), None), WINDOW, at
-    )
-    assert counted
+    alert = Alert(f"{team}/{channel}/{ts}", team, channel, ts, "text", cause, (), None)
+    (counted,) = store.counting.see([Heard(alert, False)], WINDOW, at)
+    assert isinstance(counted, Counted)
     return counted.incident
 
 

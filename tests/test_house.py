@@ -20,7 +20,7 @@ LAYERS = (
     {"bot.duties"},
     {"bot.house"},
     {"bot.listeners"},
-    {"bot.app"},
+    {"bot.app", "bot.line"},
     {"bot.demo"},
     {"bot.cli"},
 )
@@ -30,7 +30,7 @@ DOORS = {
     "httpx": ("bot/waconnect/",),
     "sqlalchemy": ("bot/store/", "bot/duties/__init__.py"),
     "dbos": ("bot/duties/", "bot/app.py"),
-    "slack_bolt": ("bot/listeners/", "bot/app.py", "bot/standin/inprocess.py"),
+    "slack_bolt": ("bot/listeners/", "bot/app.py", "bot/line.py", "bot/standin/inprocess.py"),
     "sqlite_utils": ("bot/knowledge",),
     "cryptography": ("bot/vault.py",),
     "rich": ("bot/cli/", "bot/demo/"),

@@ -13,7 +13,7 @@ from bot.desk import Affected, Alert, Cause
 from bot.desk.durations import read_duration
 from bot.desk.incidents import CHANGES, REACTIONS, STATES, edit_due, note_due
 from bot.pacing import Pacing
-from bot.store import Counted, Mute, Store, new_press
+from bot.store import Counted, Heard, Mute, Store, new_press
 from bot.store.turns import Turns
 from bot.vault import Vault, key_beside
 from bot.views.rate import rate
@@ -38,8 +38,8 @@ def alert(n: int = 1, to: str = "15551234567", channel: str = "C1", cause: Cause
 
 
 def see(store: Store, one: Alert, at: datetime = NOW) -> Counted:
-    counted = store.counting.see(one, WINDOW, at)
-    assert counted
+    (counted,) = store.counting.see([Heard(one, False)], WINDOW, at)
+    assert isinstance(counted, Counted)
     return counted
 
 
@@ -97,7 +97,7 @@ def test_an_alert_is_counted_once(store: Store) -> None:
     """However often Slack delivers it."""
     first = see(store, alert())
     assert first.is_first
-    assert store.counting.see(alert(), WINDOW, NOW) is None
+    assert store.counting.see([Heard(alert(), False)], WINDOW, NOW) == [None]
     second = see(store, alert(2, "15559876543"))
     assert (second.incident, second.is_first) == (first.incident, False)
     one = store.incidents.find(first.incident, "T1")
@@ -114,7 +114,7 @@ def test_side_by_side_they_are_one_incident_and_each_is_counted(store: Store) ->
     def deliver(thread: int) -> None:
         start.wait()
         for n in range(20):
-            store.counting.see(alert(1 + n + 20 * (thread // 2)), WINDOW, NOW)
+            store.counting.see([Heard(alert(1 + n + 20 * (thread // 2)), False)], WINDOW, NOW)
 
     threads = [Thread(target=deliver, args=[n]) for n in range(10)]
     for thread in threads:

@@ -1,15 +1,18 @@
 """The promises of the store, on a real database."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
 
-from bot.desk import Question
-from bot.store import Reply, Store, new_press
+from bot.desk import Affected, Alert, Cause, Question
+from bot.store import Counted, Ear, Heard, Reply, Store, new_press
+from bot.store.channels import MOST_ECHOES
 from bot.store.presses import CLAIM_LASTS
 from bot.vault import Vault, key_beside
 
@@ -168,3 +171,75 @@ def test_what_is_said_in_a_channel_is_remembered(store: Store) -> None:
     store.channels.set_watch("T1", "C1", "off", "U2")
     assert store.channels.watch("T1", "C1") == "off"
     assert store.channels.watch("T2", "C1") is None
+
+
+def test_an_older_database_gets_the_indexes_of_a_new_one(store: Store, url: str, tmp_path: Path) -> None:
+    """SQLite makes indexes with their table only, so steps bring them; the queries of every round go by them."""
+    store.close()
+    indexes = "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name"
+    with closing(sqlite3.connect(tmp_path / "waerror.db")) as db:
+        new = db.execute(indexes).fetchall()
+        db.executescript("DROP INDEX incidents_to_show; DROP INDEX affected_by_count")
+        db.executescript("DELETE FROM schema_steps WHERE name LIKE '%index'")
+    Store(url, Vault(key_beside(tmp_path / "waerror.db"))).close()
+    with closing(sqlite3.connect(tmp_path / "waerror.db")) as db:
+        assert db.execute(indexes).fetchall() == new
+
+
+WINDOW = timedelta(hours=1)
+
+
+def alert(ts: str, entry: str = "meta/131047", channel: str = "C1") -> Alert:
+    named = (Affected("recipient", "15551234567", "••••4567"),)
+    return Alert(f"T1/{channel}/{ts}", "T1", channel, ts, "(#131047)", Cause(entry, 0, "default"), named, None)
+
+
+def test_alerts_that_come_together_are_each_counted_once(store: Store) -> None:
+    """Two of one cause, one of them delivered twice, and one of another: two incidents, and each first is told."""
+    at = datetime.now(UTC)
+    together = [alert("1.3"), alert("1.2"), alert("1.3"), alert("1.4", "meta/131026")]
+    came = store.counting.see([Heard(one, True) for one in together], WINDOW, at)
+    assert [isinstance(one, Counted) and one.is_first for one in came] == [True, False, False, True]
+    assert came[2] is None
+    assert store.counting.see([Heard(together[0], True)], WINDOW, at) == [None]
+    assert store.counting.known([together[0].key, "T1/C1/9.9"]) == {together[0].key}
+    live = {one.cause.entry: (one.count, one.root) for one in store.incidents.live("T1")}
+    assert live == {"meta/131047": (2, "1.2"), "meta/131026": (1, "1.4")}
+    assert {one.id: store.sightings.named(one.id)["recipient"].count for one in store.incidents.live("T1")} == {
+        one.id: 1 for one in store.incidents.live("T1")
+    }
+
+
+def test_a_card_that_stands_stays_below_its_alert(store: Store) -> None:
+    """An earlier alert that is counted later takes the card along only while it is not posted."""
+    at = datetime.now(UTC)
+    (first,) = store.counting.see([Heard(alert("1.5"), True)], WINDOW, at)
+    assert isinstance(first, Counted)
+    store.incidents.note(first.incident, answered_at=at)
+    store.counting.see([Heard(alert("1.4"), True)], WINDOW, at)
+    found = store.incidents.find(first.incident)
+    assert found is not None
+    assert (found.count, found.root) == (2, "1.5")
+
+
+def test_a_bot_that_echoes_is_not_heard_and_people_are(store: Store) -> None:
+    """One post of a bot after each of ours is a loop; several in one moment are alerts."""
+    at = datetime.now(UTC)
+    store.channels.read("T1", "C1", "0.1")
+    heard: list[Counted | Ear | None] = []
+    for number in range(MOST_ECHOES):
+        at += timedelta(seconds=1)
+        store.channels.wrote("C1", at.timestamp() - 0.1)
+        heard += store.counting.see([Heard(alert(f"2.{number:02}"), True)], WINDOW, at)
+    assert heard[-1] == Ear(deaf=True, just_now=True)
+    pair = [Heard(alert("3.1"), True), Heard(alert("3.2"), False)]
+    bot, person = store.counting.see(pair, WINDOW, at)
+    assert bot == Ear(deaf=True, just_now=False)
+    assert isinstance(person, Counted)
+
+
+def test_what_is_said_of_a_channel_counts_at_once(store: Store) -> None:
+    """How a channel is read is remembered for a second, but not past a change."""
+    assert store.channels.watch("T1", "C1") is None
+    store.channels.set_watch("T1", "C1", "quiet", "U1")
+    assert store.channels.watch("T1", "C1") == "quiet"

@@ -55,12 +55,13 @@ class Agenda:
     def of(self, at: datetime) -> list[Task]:
         """Every task, the most urgent first; of equals, the one that waits longest."""
         pending = self._incidents.pending(at - _LOOKS_BACK)
-        room = self._room(pending, at)
+        notices = self._store.channels.notices(at.timestamp())
+        room = self._room(pending, {one.channel for one in notices if one.kind == "storm"}, at)
         tasks = [task for one in pending for task in self._tasks(one, at, room)]
-        tasks += self._notices(at)
+        tasks += self._notices(notices, at)
         return sorted(tasks, key=lambda task: (task.urgency, task.due))
 
-    def _room(self, pending: tuple[Incident, ...], at: datetime) -> dict[str, int]:
+    def _room(self, pending: tuple[Incident, ...], storms: set[str], at: datetime) -> dict[str, int]:
         """By channel, how many cards may be posted now. A channel where some must wait has a storm."""
         wanted: dict[tuple[str, str], int] = {}
         for one in pending:
@@ -71,7 +72,7 @@ class Agenda:
             lately, newest = self._incidents.lately(team, channel, at - _MINUTE * self._pace)
             calm = newest is None or newest < at - _CALM * self._pace
             room[channel] = count if calm else max(0, self._most_cards - lately)
-            if room[channel] < count:
+            if room[channel] < count and channel not in storms:
                 self._store.channels.begin_storm(team, channel, at.timestamp())
         return room
 
@@ -88,8 +89,11 @@ class Agenda:
             yield task(
                 urgency, "edit", edit_due(one.changed_at, one.last_seen, drawn_at, one.state_at, self._pace), self._draw
             )
-        if one.marked != one.state:
+        storms = one.channel in room  # cards wait here: nothing that can wait is to take their time
+        if one.marked != one.state and (one.marked or not storms):
             yield task(_REACTION, "react", one.state_at, self._mark)
+        if storms:
+            return
         if one.reopened > one.reopened_told and one.state != "muted":
             yield task(_REMARK, "post", at, self._tell_reopened)
         if note_due(one.count, one.noted) and one.state not in ("muted", "snoozed"):
@@ -155,9 +159,9 @@ class Agenda:
                 id, noted=max(one.noted, note_due(one.count, one.noted) or 1), reopened_told=one.reopened
             )
 
-    def _notices(self, at: datetime) -> Iterator[Task]:
+    def _notices(self, notices: tuple[Notice, ...], at: datetime) -> Iterator[Task]:
         """What is said to a channel as a whole: a storm, once when it begins and once when it is over; a loop."""
-        for notice in self._store.channels.notices(at.timestamp()):
+        for notice in notices:
             waiting = self._incidents.waiting(notice.team, notice.channel)
             over = notice.kind == "storm" and not waiting.cards
             if over and not notice.told:

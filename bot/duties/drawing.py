@@ -20,8 +20,8 @@ from bot.thread import CannotPost, SlackAway, Thread
 _HANDS = 8
 # What changes by itself (naps that end, incidents that fall quiet) is looked at this often.
 _GLANCE = 1.0
-# A storm wakes us five hundred times a second; a round this often is as good.
-_SHORTEST_ROUND = 0.01
+# A storm wakes us all the time: a round that took long, since so many others wanted something, is followed by a rest.
+_RESTS = 5.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
 
 
@@ -36,6 +36,7 @@ class Drawing:
         self._woken, self._stopped = threading.Event(), threading.Event()
         self._busy: set[str] = set()
         self._pauses: dict[str, tuple[float, float]] = {}
+        self._full: dict[tuple[str, str], float] = {}
         self._glanced = 0.0
         self._hands = ThreadPoolExecutor(_HANDS, thread_name_prefix="drawing")
         self._loop = threading.Thread(target=self._run, name="drawing", daemon=True)
@@ -57,13 +58,15 @@ class Drawing:
     def _run(self) -> None:
         while not self._stopped.is_set():
             self._woken.clear()
+            began = monotonic()
             try:
                 wait = self._round(datetime.now(UTC))
             except Exception as error:  # noqa: BLE001 - the loop outlives a fault; the next round tries again
                 trouble("drawing.failed", exc_info=error)
                 wait = _GLANCE
+            rested = monotonic() + _RESTS * (monotonic() - began)
             self._woken.wait(wait)
-            self._stopped.wait(_SHORTEST_ROUND)
+            self._stopped.wait(max(0.0, rested - monotonic()))
 
     def _round(self, at: datetime) -> float:
         """Do what can be done now; the seconds until it is worth looking again."""
@@ -71,8 +74,9 @@ class Drawing:
             self._glanced = monotonic()
             self._incidents.pass_time(at, self._window)
         waits = [_GLANCE]
+        before = set(self._busy)  # what is being written there may have changed what the agenda has just read
         for task in self._agenda.of(at):
-            if task.channel not in self._busy and not self._is_paused(task):
+            if task.channel not in before | self._busy and not self._is_paused(task):
                 waits.append(self._begin(task, at))
         return min(waits)
 
@@ -80,11 +84,19 @@ class Drawing:
         """Begin it when it is due and in turn; else the seconds until it may be."""
         if task.due > at:
             return (task.due - at).total_seconds()
-        wait = self._pacing.take(task.turn, task.channel if task.turn == "post" else "")
+        wait = self._turn(task.turn, task.channel if task.turn == "post" else "")
         if not wait:
             self._busy.add(task.channel)
             self._hands.submit(self._do, task)
         return wait or _GLANCE
+
+    def _turn(self, what: str, where: str) -> float:
+        """0.0 when a turn was taken. Nobody asks again before one can be free: there may be a hundred who would."""
+        wait = self._full.get((what, where), 0.0) - monotonic()
+        if wait <= 0:
+            wait = self._pacing.take(what, where)
+            self._full[what, where] = monotonic() + wait
+        return wait
 
     def _do(self, task: Task) -> None:
         try:
@@ -102,6 +114,8 @@ class Drawing:
             self._pauses[task.key] = (monotonic() + _LONGEST_PAUSE, _LONGEST_PAUSE)
             trouble("drawing.failed", what=task.key, exc_info=error)
         finally:
+            if task.turn == "post":  # the pause is from the end of one post to the next, however long each takes
+                self._full["post", task.channel] = monotonic() + self._pacing.shortest("post")
             self._busy.discard(task.channel)
             self._woken.set()
 

@@ -3,18 +3,32 @@
 Nothing here waits for anybody: it reads a text, writes one transaction, and wakes the one who draws.
 """
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from time import time
 
 from bot import desk
-from bot.desk import Answer, Question
+from bot.desk import Alert, Answer, Question
 from bot.desk.incidents import CHANGES
 from bot.diagnosis.unknown import worth_a_look
 from bot.knowledge import Knowledge
 from bot.settings import Settings
-from bot.store import Incident, Mute, Store, Watch
+from bot.store import Counted, Ear, Heard, Incident, Mute, Store, Watch
 from bot.telemetry import report, trouble
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """A post on its way to be counted."""
+
+    question: Question
+    text: str
+    watch: Watch
+    given: Answer | None = None
+    alert: Alert | None = None
+    done: "Future[Answer | None]" = field(default_factory=Future)
 
 
 class Triage:
@@ -29,6 +43,10 @@ class Triage:
         self._can_act = can_act
         self._wake = wake
         self._window = timedelta(seconds=settings.waerror_incident_window_seconds)
+        # One clerk: Python computes one thing at a time anyway, and threads that compute at once make the one that
+        # writes to the database wait five milliseconds after each of its statements.
+        self._clerk = ThreadPoolExecutor(1, thread_name_prefix="counting")
+        self._sheets: deque[_Sheet] = deque()
 
     def watch(self, team: str, channel: str) -> Watch:
         """How a channel is read. What was said in the channel overrules the settings."""
@@ -37,26 +55,53 @@ class Triage:
         return said or (usual if channel in self._settings.waerror_alert_channels else "off")
 
     def see(self, question: Question, text: str, watch: Watch | None = None) -> Answer | None:
-        """Count it, or leave it in silence (None)."""
-        at = datetime.now(UTC)
-        given = self._read(text)
-        alert = desk.alert(question, text, given, self._account(question)) if given else None
-        if given is None or alert is None:
-            self._store.channels.read(question.team, question.channel, question.ts)
-            if worth_a_look(text):
-                self._store.queue.add(question.team, text, "unmatched")
-            return None
-        ear = self._store.channels.hear(question.team, question.channel, question.ts, question.is_bot, time())
-        if ear.just_now:
-            trouble("loop.suspected", channel=question.channel)
-        if ear.deaf:
-            return None
-        watch = watch or self.watch(question.team, question.channel)
-        counted = self._store.counting.see(alert, self._window, at, quiet=watch == "quiet")
-        if counted and counted.is_first:  # a repeat is drawn in its time, and nobody need be woken for it
-            report("incident.opened", entry=alert.cause.entry, channel=alert.channel, late=alert.late)
-            self._wake()
-        return given
+        """Count it, or leave it in silence (None). What comes at the same time is counted in one transaction.
+
+        What Slack delivers again is not even read: in a storm that is late, all of it comes twice.
+        """
+        sheet = _Sheet(question, text, watch or self.watch(question.team, question.channel))
+        self._sheets.append(sheet)
+        self._clerk.submit(self._work)
+        return sheet.done.result()
+
+    def _work(self) -> None:
+        """All sheets that are there by now."""
+        sheets = [self._sheets.popleft() for _ in range(len(self._sheets))]
+        if not sheets:  # they were done together with an earlier one
+            return
+        try:
+            known = self._store.counting.known([sheet.question.key for sheet in sheets])
+            self._count([sheet for sheet in sheets if self._fill_in(sheet, sheet.question.key in known)])
+        except Exception as error:  # noqa: BLE001 - raised where each was asked, and then Slack sends it again
+            for sheet in sheets:
+                if not sheet.done.done():
+                    sheet.done.set_exception(error)
+
+    def _fill_in(self, sheet: "_Sheet", is_known: bool) -> bool:
+        """False when there is nothing to count. A text that cannot be read is no reason not to count the others."""
+        question = sheet.question
+        try:
+            given = sheet.given = None if is_known else self._read(sheet.text)
+            sheet.alert = desk.alert(question, sheet.text, given, self._account(question)) if given else None
+            if sheet.alert is None:
+                self._store.channels.read(question.team, question.channel, question.ts)
+                if not is_known and worth_a_look(sheet.text):
+                    self._store.queue.add(question.team, sheet.text, "unmatched")
+                sheet.done.set_result(None)
+        except Exception as error:  # noqa: BLE001 - as above
+            sheet.done.set_exception(error)
+        return not sheet.done.done()
+
+    def _count(self, sheets: Sequence["_Sheet"]) -> None:
+        heard = [Heard(s.alert, s.question.is_bot, s.watch == "quiet") for s in sheets if s.alert]
+        for sheet, came in zip(sheets, self._store.counting.see(heard, self._window, datetime.now(UTC)), strict=True):
+            if isinstance(came, Ear) and came.just_now:
+                trouble("loop.suspected", channel=sheet.question.channel)
+            if isinstance(came, Counted) and came.is_first and sheet.alert:  # a repeat is drawn in its time
+                alert = sheet.alert
+                report("incident.opened", entry=alert.cause.entry, channel=alert.channel, late=alert.late)
+                self._wake()
+            sheet.done.set_result(None if isinstance(came, Ear) else sheet.given)
 
     def correct(self, question: Question, text: str) -> None:
         """The post was edited: it is counted as what it is now."""

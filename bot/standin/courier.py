@@ -12,7 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, replace
+from dataclasses import replace
 from functools import partial
 from itertools import count
 from time import monotonic
@@ -36,7 +36,7 @@ class Link(Protocol):
 
 
 def framed(envelope: Envelope) -> str:
-    fields = asdict(envelope)
+    fields = {name: getattr(envelope, name) for name in Envelope.__slots__}  # `asdict` would copy the payload
     if envelope.type != "events_api":
         del fields["retry_attempt"], fields["retry_reason"]
     else:

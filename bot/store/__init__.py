@@ -11,12 +11,13 @@ What people wrote is sealed. Times are UTC.
 """
 
 from bot.store.cards import Card, Cards, Reply
-from bot.store.channels import WATCHES, Channels, Notice, Watch
+from bot.store.channels import WATCHES, Channels, Ear, Notice, Watch
 from bot.store.corrections import Correction, Corrections
-from bot.store.counting import Counted, Counting
+from bot.store.counting import Counted, Counting, Heard
 from bot.store.digests import Digests
 from bot.store.figures import Figures, Lengths, Opened, Period, Top, Unanswered
-from bot.store.incidents import Incident, Incidents, Waiting
+from bot.store.incident import Incident
+from bot.store.incidents import Incidents, Waiting
 from bot.store.mutes import Mute, Mutes
 from bot.store.notes import Note, Notes
 from bot.store.presses import Press, Presses, Step, new_press
@@ -33,6 +34,8 @@ __all__ = [
     "Card",
     "Correction",
     "Counted",
+    "Ear",
+    "Heard",
     "Incident",
     "Item",
     "Lengths",

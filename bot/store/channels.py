@@ -3,7 +3,9 @@
 Which channels are read was decided in the settings; what people say in the channel overrules it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from time import monotonic
 from typing import Literal, get_args
 
 import sqlalchemy as sa
@@ -33,6 +35,8 @@ channels = sa.Table(
 # A bot that writes within this time after each of our posts, and only then, answers us: so many in a row are a loop.
 ECHO_SECONDS, MOST_ECHOES = 1.0, 10
 DEAF_SECONDS = 600.0
+# A storm asks five hundred times a second how its channels are read.
+_WATCH_KNOWN_FOR = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +66,24 @@ class Channels:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
+        self._known: dict[tuple[str, str], tuple[float, Watch | None]] = {}
 
     def set_watch(self, team: str, channel: str, watch: Watch, user: str) -> None:
         said = {"watch": watch, "user": user, "deaf_until": None, "echoes": 0}
         with self._engine.begin() as db:
             _touch(db, team, channel)
             db.execute(sa.update(channels).where(_is(team, channel)).values(said))
+        self._known.pop((team, channel), None)
 
     def watch(self, team: str, channel: str) -> Watch | None:
-        """None where nobody said anything."""
-        with self._engine.connect() as db:
-            said = db.scalar(sa.select(channels.c.watch).where(_is(team, channel)))
-        return said if said in WATCHES else None
+        """None where nobody said anything. What another process said is known a second later."""
+        until, watch = self._known.get((team, channel), (0.0, None))
+        if until < monotonic():
+            with self._engine.connect() as db:
+                said = db.scalar(sa.select(channels.c.watch).where(_is(team, channel)))
+            watch = said if said in WATCHES else None
+            self._known[team, channel] = monotonic() + _WATCH_KNOWN_FOR, watch
+        return watch
 
     def watched(self, team: str) -> dict[str, Watch]:
         """What people said, by channel."""
@@ -93,32 +103,11 @@ class Channels:
 
     def read(self, team: str, channel: str, ts: str) -> None:
         """A message that needed no answer was read."""
+        told = {"b_team": team, "b_channel": channel, "b_ts": ts}
         with self._engine.begin() as db:
-            _touch(db, team, channel)
-            db.execute(sa.update(channels).where(_is(team, channel)).values(read_to=_newer(ts)))
-
-    def hear(self, team: str, channel: str, ts: str, bot: bool, at: float) -> Ear:
-        """An alert was read; counts echoes where a bot wrote it."""
-        mine = channels.c
-        echo = sa.and_(
-            sa.literal(bot),
-            mine.wrote_at.is_not(None),
-            mine.wrote_at > at - ECHO_SECONDS,
-            sa.func.coalesce(mine.heard_at, 0) < mine.wrote_at,
-        )
-        values = {"read_to": _newer(ts), "heard_at": at, "echoes": sa.case((echo, mine.echoes + 1), else_=0)}
-        with self._engine.begin() as db:
-            _touch(db, team, channel)
-            row = db.execute(
-                sa.update(channels).where(_is(team, channel)).values(values).returning(mine.echoes, mine.deaf_until)
-            ).one()
-            if bot and row.deaf_until and row.deaf_until > at:
-                return Ear(True, False)
-            if row.echoes < MOST_ECHOES:
-                return Ear(False, False)
-            told = {"deaf_until": at + DEAF_SECONDS, "deaf_told": False, "echoes": 0}
-            db.execute(sa.update(channels).where(_is(team, channel)).values(told))
-            return Ear(True, True)
+            if not db.execute(_READ, told).rowcount:
+                _touch(db, team, channel)
+                db.execute(_READ, told)
 
     def wrote(self, channel: str, at: float) -> None:
         """We posted or edited there. A channel's id is Slack's own, so no other workspace has it."""
@@ -127,20 +116,13 @@ class Channels:
 
     def begin_storm(self, team: str, channel: str, at: float) -> None:
         """New cards wait here, for there are too many of them."""
-        mine = _is(team, channel) & channels.c.storm_since.is_(None)
         with self._engine.begin() as db:
-            db.execute(sa.update(channels).where(mine).values(storm_since=at, storm_told=False))
+            db.execute(_BEGIN_STORM, {"b_team": team, "b_channel": channel, "b_at": at})
 
     def notices(self, at: float) -> tuple[Notice, ...]:
         """What channels are to be told, or were told and is not over."""
-        c = channels.c
         with self._engine.connect() as db:
-            storms = db.execute(
-                sa.select(c.team, c.channel, c.storm_since, c.storm_told).where(c.storm_since.is_not(None))
-            )
-            loops = db.execute(
-                sa.select(c.team, c.channel, c.deaf_until, c.deaf_told).where(c.deaf_until > at, ~c.deaf_told)
-            )
+            storms, loops = db.execute(_STORMS), db.execute(_LOOPS, {"b_at": at})
             return (
                 *(Notice(*row[:2], "storm", *row[2:]) for row in storms),
                 *(Notice(*row[:2], "loop", *row[2:]) for row in loops),
@@ -158,13 +140,60 @@ class Channels:
             db.execute(sa.update(channels).where(_is(notice.team, notice.channel)).values(storm_since=None))
 
 
+Place = tuple[str, str]
+"""Team and channel."""
+_b = sa.bindparam
+_C = channels.c
+# Slack's ts has a fixed number of digits, so the order of the texts is the order in time.
+_READ_TO = sa.case((sa.func.coalesce(_C.read_to, "") < _b("b_ts"), _b("b_ts")), else_=_C.read_to)
+_IS_ECHO = sa.and_(
+    _b("b_bot", type_=sa.Boolean),
+    _C.wrote_at.is_not(None),
+    _C.wrote_at > _b("b_at") - ECHO_SECONDS,
+    sa.func.coalesce(_C.heard_at, 0) < _C.wrote_at,
+)
+_STORMS = sa.select(_C.team, _C.channel, _C.storm_since, _C.storm_told).where(_C.storm_since.is_not(None))
+_LOOPS = sa.select(_C.team, _C.channel, _C.deaf_until, _C.deaf_told).where(_C.deaf_until > _b("b_at"), ~_C.deaf_told)
+_HERE = (_C.team == _b("b_team")) & (_C.channel == _b("b_channel"))
+_BEGIN_STORM = (
+    sa.update(channels).where(_HERE, _C.storm_since.is_(None)).values(storm_since=_b("b_at"), storm_told=False)
+)
+_READ = sa.update(channels).where(_HERE).values(read_to=_READ_TO)
+_HEAR = (
+    sa.update(channels)
+    .where(_HERE)
+    .values(read_to=_READ_TO, heard_at=_b("b_at"), echoes=sa.case((_IS_ECHO, _C.echoes + 1), else_=0))
+    .returning(_C.echoes, _C.deaf_until)
+)
+
+
+def hear_all(db: sa.Connection, posts: Iterable[tuple[str, str, str, bool]], at: float) -> dict[Place, Ear]:
+    """Inside the transaction that counts alerts (team, channel, ts, by a bot): they were read. By channel."""
+    by: dict[Place, list[tuple[str, bool]]] = {}
+    for team, channel, ts, bot in posts:
+        by.setdefault((team, channel), []).append((ts, bot))
+    # An echo comes alone: several in one moment are none.
+    return {place: _hear(db, place, max(those)[0], len(those) == 1 and those[0][1], at) for place, those in by.items()}
+
+
+def _hear(db: sa.Connection, place: Place, ts: str, bot: bool, at: float) -> Ear:
+    team, channel = place
+    told = {"b_team": team, "b_channel": channel, "b_ts": ts, "b_bot": bot, "b_at": at}
+    row = db.execute(_HEAR, told).one_or_none()
+    if row is None:
+        _touch(db, team, channel)
+        row = db.execute(_HEAR, told).one()
+    if row.deaf_until and row.deaf_until > at:
+        return Ear(True, False)
+    if row.echoes < MOST_ECHOES:
+        return Ear(False, False)
+    values = {"deaf_until": at + DEAF_SECONDS, "deaf_told": False, "echoes": 0}
+    db.execute(sa.update(channels).where(_is(team, channel)).values(values))
+    return Ear(True, True)
+
+
 def _touch(db: sa.Connection, team: str, channel: str) -> None:
     insert_new(db, channels, {"team": team, "channel": channel, "echoes": 0})
-
-
-def _newer(ts: str) -> sa.ColumnElement[str]:
-    """Slack's ts has a fixed number of digits, so the order of the texts is the order in time."""
-    return sa.case((sa.func.coalesce(channels.c.read_to, "") < ts, ts), else_=channels.c.read_to)
 
 
 def _is(team: str, channel: str) -> sa.ColumnElement[bool]:

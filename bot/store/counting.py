@@ -1,92 +1,38 @@
 """An alert is counted once, in one transaction with its incident; an edited alert is counted where it now belongs.
 
-This runs for every post of a storm, before Slack hears that we have it. So the statements are made once.
+This runs for every post of a storm, before Slack hears that we have it. So the statements are made once, and alerts
+that come together are counted in one transaction.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.desk.alerts import Alert, Cause
+from bot.store import counting_sql as sql
 from bot.store.cards import cards
-from bot.store.incidents import incidents
+from bot.store.channels import Ear, Place, hear_all
+from bot.store.incident import incidents
 from bot.store.mutes import mute_of
 from bot.store.schema import insert_new, utc
 from bot.store.sightings import affected, sightings, ticks
 from bot.vault import Vault
 
-_b = sa.bindparam
-_AT, _SINCE = _b("b_at", type_=sa.DateTime(timezone=True)), _b("b_since", type_=sa.DateTime(timezone=True))
 _I = incidents.c
-_SAME = sa.and_(*(_I[name] == _b(f"b_{name}") for name in ("team", "channel", "entry", "part", "account")), _I.current)
-_KNOWN = sa.select(sightings.c.incident).where(sightings.c.key == _b("b_key"))
-_JOIN = (
-    sa.update(incidents)
-    .where(_SAME, _I.last_seen >= _SINCE)
-    .values(
-        count=_I.count + 1,
-        first_seen=sa.case((_I.first_seen > _AT, _AT), else_=_I.first_seen),
-        last_seen=sa.case((_I.last_seen < _AT, _AT), else_=_I.last_seen),
-        version=_I.version + 1,
-        changed_at=sa.case((_I.version == _I.drawn, _AT), else_=_I.changed_at),
-        # Slack delivers side by side: until the card is posted, the earliest alert may still become its thread.
-        root=sa.case(
-            (_I.root.is_(None) | (_I.answered_at.is_(None) & (_I.root > _b("b_ts"))), _b("b_ts")), else_=_I.root
-        ),
-        reopened=_I.reopened + sa.case((_I.state == "resolved", 1), else_=0),
-        state_at=sa.case((_I.state == "resolved", _AT), else_=_I.state_at),
-        state_by=sa.case((_I.state == "resolved", None), else_=_I.state_by),
-        state_why=sa.case((_I.state == "resolved", "reopened"), else_=_I.state_why),
-        resolved_at=None,
-        state=sa.case((_I.state == "resolved", "open"), else_=_I.state),
-    )
-    .returning(_I.id, _I.root)
-)
-_CLOSE = (
-    sa.update(incidents)
-    .where(_SAME)
-    .values(
-        current=False,
-        version=sa.case((_I.state == "resolved", _I.version), else_=_I.version + 1),
-        state_by=sa.case((_I.state == "resolved", _I.state_by), else_=None),
-        state_why=sa.case((_I.state == "resolved", _I.state_why), else_="quiet"),
-        state_at=sa.case((_I.state == "resolved", _I.state_at), else_=_AT),
-        resolved_at=sa.func.coalesce(_I.resolved_at, _AT),
-        state="resolved",
-    )
-)
-_TWIN = (
-    sa.select(_I.id)
-    .where(
-        *(_I[name] == _b(f"b_{name}") for name in ("team", "entry", "part", "account")),
-        _I.current,
-        _I.channel != _b("b_channel"),
-        _I.twin.is_(None),
-        _I.last_seen >= _SINCE,
-    )
-    .order_by(_I.first_seen)
-    .limit(1)
-)
-_WAS = (
-    sa.select(
-        *(sightings.c[name] for name in ("key", "incident", "at", "affected")),
-        *(_I[name] for name in ("entry", "part", "account", "current", "root")),
-    )
-    .join(incidents, _I.id == sightings.c.incident)
-    .where(sightings.c.key == _b("b_key"))
-)
-_OPEN = sa.insert(incidents)
-_COUNT = sa.insert(sightings)
-_TICK = insert(ticks).values(count=1)
-_TICK = _TICK.on_conflict_do_update(index_elements=["incident", "minute"], set_={"count": ticks.c.count + 1})
-_NAMED = insert(affected).values(count=1)
-_NAMED = _NAMED.on_conflict_do_update(
-    index_elements=["incident", "kind", "value"], set_={"count": affected.c.count + 1}
-)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An alert, and how it came."""
+
+    alert: Alert
+    bot: bool
+    quiet: bool = False
+    """The channel wants no cards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +51,33 @@ class Counting:
         self._engine = engine
         self._vault = vault
 
-    def see(self, alert: Alert, window: timedelta, at: datetime, quiet: bool = False) -> Counted | None:
-        """None when it was counted before. `quiet`: the channel wants no cards."""
-        try:
-            with self._engine.begin() as db:
-                if db.scalar(_KNOWN, {"b_key": alert.key}) is not None:
-                    return None
-                return self._count(db, alert, window, at, quiet)
-        except sa.exc.IntegrityError:  # the same event in two threads at once: the other has counted it
-            return None
+    def known(self, keys: Sequence[str]) -> set[str]:
+        """Which of them were counted before: Slack delivers again what it thinks is lost."""
+        with self._engine.connect() as db:
+            return set(db.scalars(sql.KNOWN, {"b_keys": list(keys)}))
+
+    def see(self, heard: Sequence[Heard], window: timedelta, at: datetime) -> list[Counted | Ear | None]:
+        """What came of each: None when it was counted before, an Ear when bots are not heard there."""
+        with self._engine.begin() as db:
+            known = set(db.scalars(sql.KNOWN, {"b_keys": [one.alert.key for one in heard]}))
+            new_here = ((one.alert, one.bot) for one in heard if one.alert.key not in known)
+            ears = hear_all(db, ((a.team, a.channel, a.ts, bot) for a, bot in new_here), at.timestamp())
+            found: list[Counted | Ear | None] = []
+            new: list[tuple[Alert, str]] = []
+            for one in heard:
+                came = None if one.alert.key in known else self._hear(db, one, ears, window, at)
+                if isinstance(came, Counted):
+                    new.append((one.alert, came.incident))
+                known.add(one.alert.key)
+                found.append(came)
+            self._note(db, new, at)
+            return found
+
+    def _hear(
+        self, db: sa.Connection, one: Heard, ears: Mapping[Place, Ear], window: timedelta, at: datetime
+    ) -> Counted | Ear:
+        ear = ears[one.alert.team, one.alert.channel]
+        return ear if ear.deaf and one.bot else self._join(db, one.alert, window, at, one.quiet)
 
     def correct(
         self, key: str, alert: Alert | None, window: timedelta, at: datetime, quiet: bool = False
@@ -122,47 +86,65 @@ class Counting:
         with self._engine.begin() as db:
             # A write first: it takes the lock, so that nothing read here changes before it is written.
             db.execute(sa.update(sightings).where(sightings.c.key == key).values(claim=alert and alert.claim))
-            row = db.execute(_WAS, {"b_key": key}).one_or_none()
+            row = db.execute(sql.WAS, {"b_key": key}).one_or_none()
             if row and alert and row.current and (row.entry, row.part, row.account) == _told(alert.cause):
                 self._amend(db, row, alert)
                 return Counted(row.incident, False)
             if row:
                 _forget(db, row, at)
-            return self._count(db, alert, window, at, quiet) if alert else None
+            if alert is None:
+                return None
+            counted = self._join(db, alert, window, at, quiet)
+            self._note(db, [(alert, counted.incident)], at)
+            return counted
 
     def _amend(self, db: sa.Connection, row: sa.Row[Any], alert: Alert) -> None:
         """Still the same cause: what it names may have changed, and the card shows the newest text."""
         _unname(db, row)
-        now_named = self._name(db, row.incident, alert)
+        (now_named,) = self._name(db, [(alert, row.incident)])
         sealed = self._vault.seal(alert.text)
         db.execute(sa.update(sightings).where(sightings.c.key == alert.key).values(sealed=sealed, affected=now_named))
         db.execute(sa.update(incidents).where(_I.id == row.incident).values(version=_I.version + 1))
         if row.root == alert.ts:
             _show_in_card(db, row.incident, sealed)
 
-    def _count(self, db: sa.Connection, alert: Alert, window: timedelta, at: datetime, quiet: bool) -> Counted:
+    def _join(self, db: sa.Connection, alert: Alert, window: timedelta, at: datetime, quiet: bool) -> Counted:
+        """One more in its incident."""
         cause = alert.cause
         same = {"b_team": alert.team, "b_channel": alert.channel, "b_entry": cause.entry, "b_part": cause.part}
         same |= {"b_account": cause.account, "b_since": at - window, "b_at": at}
-        sealed = self._vault.seal(alert.text)
-        found = db.execute(_JOIN, same | {"b_ts": alert.ts}).one_or_none()
-        incident = str(found.id) if found else self._open(db, alert, same, sealed, quiet)
-        if found and found.root == alert.ts:
-            _show_in_card(db, incident, sealed)
-        row = {"key": alert.key, "incident": incident, "at": at, "claim": alert.claim, "sealed": sealed}
-        db.execute(_COUNT, row | {"affected": self._name(db, incident, alert)})
-        db.execute(_TICK, {"incident": incident, "minute": minute(at)})
-        return Counted(incident, found is None)
+        found = db.execute(sql.JOIN, same | {"b_ts": alert.ts}).one_or_none()
+        if found is None:
+            return Counted(self._open(db, alert, same, quiet), True)
+        if found.root == alert.ts:
+            _show_in_card(db, found.id, self._vault.seal(alert.text))
+        return Counted(str(found.id), False)
 
-    def _name(self, db: sa.Connection, incident: str, alert: Alert) -> list[list[str]]:
-        """Counts what the alert names; what of it is kept with the alert."""
-        named = [(one.kind, self._vault.pseudonym(one.value), one.shown) for one in alert.affected]
+    def _note(self, db: sa.Connection, new: Sequence[tuple[Alert, str]], at: datetime) -> None:
+        """The alerts themselves, each with the incident that counted it."""
+        if new:
+            rows = [
+                {"key": alert.key, "incident": incident, "at": at, "claim": alert.claim}
+                | {"sealed": self._vault.seal(alert.text), "affected": kept}
+                for (alert, incident), kept in zip(new, self._name(db, new), strict=True)
+            ]
+            db.execute(sql.COUNT, rows)
+            db.execute(sql.TICK, [{"incident": incident, "minute": minute(at)} for _, incident in new])
+
+    def _name(self, db: sa.Connection, new: Sequence[tuple[Alert, str]]) -> list[list[list[str]]]:
+        """Counts what the alerts name; what of it is kept with each."""
+        named = [
+            {"incident": incident, "kind": one.kind, "value": self._vault.pseudonym(one.value), "shown": one.shown}
+            for alert, incident in new
+            for one in alert.affected
+        ]
         if named:
-            db.execute(_NAMED, [{"incident": incident, "kind": k, "value": v, "shown": s} for k, v, s in named])
-        return [[kind, value] for kind, value, _ in named]
+            db.execute(sql.NAMED, named)
+        values = iter(named)
+        return [[[one.kind, next(values)["value"]] for one in alert.affected] for alert, _ in new]
 
-    def _open(self, db: sa.Connection, alert: Alert, same: dict[str, Any], sealed: bytes, quiet: bool) -> str:
-        db.execute(_CLOSE, same)
+    def _open(self, db: sa.Connection, alert: Alert, same: dict[str, Any], quiet: bool) -> str:
+        db.execute(sql.CLOSE, same)
         at = same["b_at"]
         muted = mute_of(db, alert.team, alert.channel, alert.cause.entry, at)
         row = {name: same[f"b_{name}"] for name in ("team", "channel", "entry", "part", "account")}
@@ -176,9 +158,9 @@ class Counting:
             "count": 1,
         }
         row |= {"state": "muted" if muted else "open", "state_by": muted and muted.user, "until": muted and muted.until}
-        row |= {"root": alert.ts, "quiet": quiet, "late": alert.late, "twin": db.scalar(_TWIN, same)}
-        db.execute(_OPEN, row)
-        paste = {"id": row["id"], "team": alert.team, "sealed": sealed}
+        row |= {"root": alert.ts, "quiet": quiet, "late": alert.late, "twin": db.scalar(sql.TWIN, same)}
+        db.execute(sql.OPEN, row)
+        paste = {"id": row["id"], "team": alert.team, "sealed": self._vault.seal(alert.text)}
         insert_new(db, cards, paste | {"mode": "alert", "created_at": at})
         return str(row["id"])
 

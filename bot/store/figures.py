@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.store.cards import cards
-from bot.store.incidents import incidents
+from bot.store.incident import incidents
 from bot.store.presses import presses
 from bot.store.schema import utc
 from bot.store.sightings import ticks

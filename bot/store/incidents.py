@@ -1,8 +1,4 @@
-"""An incident is the run of one cause on one account in one channel. Its id is its card's.
-
-Every alert is counted once, in one transaction with its incident: what is counted is never forgotten, and what was
-counted is never counted again. `version` grows with every change; what was last shown is `drawn`.
-"""
+"""Incidents are read and changed here; `counting` is how they come to be. What a person did is one transaction."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,87 +7,29 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.desk.alerts import Cause
 from bot.desk.incidents import State
+from bot.store.incident import Incident, incident_of, incidents
 from bot.store.presses import ARRIVED, presses
-from bot.store.schema import metadata, utc
+from bot.store.schema import utc
 from bot.store.sightings import sightings
 
-incidents = sa.Table(
-    "incidents",
-    metadata,
-    sa.Column("id", sa.String, primary_key=True),
-    sa.Column("team", sa.String, nullable=False),
-    sa.Column("channel", sa.String, nullable=False),
-    sa.Column("entry", sa.String, nullable=False),
-    sa.Column("part", sa.Integer, nullable=False),
-    sa.Column("account", sa.String, nullable=False),
-    sa.Column("current", sa.Boolean, nullable=False),  # the one that the next alert of its cause joins
-    sa.Column("state", sa.String, nullable=False),
-    sa.Column("state_by", sa.String),  # a user's id; NULL: by itself
-    sa.Column("state_why", sa.String),  # quiet, retry, snooze, edited
-    sa.Column("state_at", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("until", sa.DateTime(timezone=True)),
-    sa.Column("root", sa.String),  # ts of the alert in whose thread it is answered; NULL: that one is gone
-    sa.Column("quiet", sa.Boolean, nullable=False),  # counted, never shown in the channel
-    sa.Column("late", sa.Boolean, nullable=False),
-    sa.Column("first_seen", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("last_seen", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("count", sa.Integer, nullable=False),
-    sa.Column("twin", sa.String),  # the first incident of the same cause, in another channel
-    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
-    sa.Column("drawn", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),  # the oldest change that is not shown
-    sa.Column("drawn_at", sa.DateTime(timezone=True)),
-    sa.Column("answered_at", sa.DateTime(timezone=True)),
-    sa.Column("resolved_at", sa.DateTime(timezone=True)),
-    sa.Column("marked", sa.String, nullable=False, server_default=""),  # the state whose reaction stands there
-    sa.Column("noted", sa.Integer, nullable=False, server_default="1"),  # the round number that was last said
-    sa.Column("reopened", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("reopened_told", sa.Integer, nullable=False, server_default="0"),
-)
-_cause = (incidents.c.team, incidents.c.channel, incidents.c.entry, incidents.c.part, incidents.c.account)
-sa.Index("one_current_incident_a_cause", *_cause, unique=True, sqlite_where=incidents.c.current)
-sa.Index("incidents_by_time", incidents.c.last_seen)
 _I = incidents.c
-
-
-@dataclass(frozen=True, slots=True)
-class Incident:
-    """One row."""
-
-    id: str
-    team: str
-    channel: str
-    cause: Cause
-    current: bool
-    state: State
-    state_by: str | None
-    state_why: str | None
-    state_at: datetime
-    until: datetime | None
-    root: str | None
-    quiet: bool
-    late: bool
-    first_seen: datetime
-    last_seen: datetime
-    count: int
-    twin: str | None
-    version: int
-    drawn: int
-    changed_at: datetime
-    drawn_at: datetime | None
-    answered_at: datetime | None
-    marked: str
-    noted: int
-    reopened: int
-    reopened_told: int
-
-
-def incident_of(row: sa.Row[Any]) -> Incident:
-    kept = {name: getattr(row, name) for name in Incident.__slots__ if name != "cause"}
-    times = {name: utc(value) for name, value in kept.items() if isinstance(value, datetime)}
-    return Incident(**{**kept, **times, "cause": Cause(row.entry, row.part, row.account)})
+_b = sa.bindparam
+# What a round asks, twenty times a second in a storm, is made once, and has an index of its own: most is shown.
+_TENFOLD = _I.count >= sa.literal_column("10") * _I.noted
+_UNSAID = sa.or_(_I.marked != _I.state, _TENFOLD, _I.reopened > _I.reopened_told)
+# What was muted before it had a card gets none.
+_UNSEEN = _I.answered_at.is_not(None) | (_I.state != sa.literal_column("'muted'"))
+_WANTS = ~_I.quiet & (((_I.version > _I.drawn) & _UNSEEN) | (_I.answered_at.is_not(None) & _UNSAID))
+sa.Index("incidents_to_show", _I.last_seen, sqlite_where=_WANTS, postgresql_where=_WANTS)
+_PENDING = sa.select(incidents).where(_I.last_seen >= _b("b_since"), _WANTS).order_by(_I.first_seen, _I.id)
+_HERE = (_I.team == _b("b_team")) & (_I.channel == _b("b_channel"))
+_WAITING = sa.select(sa.func.count(_I.answered_at), sa.func.count(), sa.func.coalesce(sa.func.sum(_I.count), 0)).where(
+    _HERE, _I.current, ~_I.quiet, _I.state.not_in(("muted", "resolved"))
+)
+_LATELY = sa.select(
+    sa.func.coalesce(sa.func.sum(sa.case((_I.answered_at >= _b("b_since"), 1), else_=0)), 0), sa.func.max(_I.last_seen)
+).where(_HERE, _I.last_seen >= _b("b_since"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +104,8 @@ class Incidents:
 
     def pending(self, since: datetime) -> tuple[Incident, ...]:
         """What is not shown as it is, oldest first; `since` bounds how far back is looked."""
-        unsaid = sa.or_(_I.marked != _I.state, _I.count >= 10 * _I.noted, _I.reopened > _I.reopened_told)
-        unseen = _I.answered_at.is_not(None) | (_I.state != "muted")  # what is muted before its card gets none
-        wants = ((_I.version > _I.drawn) & unseen) | (_I.answered_at.is_not(None) & unsaid)
-        query = sa.select(incidents).where(_I.last_seen >= since, ~_I.quiet, wants).order_by(_I.first_seen, _I.id)
         with self._engine.connect() as db:
-            return tuple(incident_of(row) for row in db.execute(query))
+            return tuple(incident_of(row) for row in db.execute(_PENDING, {"b_since": since}))
 
     def note(self, id: str, **values: Any) -> None:
         """What of it is shown by now: drawn, drawn_at, answered_at, marked, noted, reopened_told, root."""
@@ -202,24 +136,14 @@ class Incidents:
             return tuple(incident_of(row) for row in rows)
 
     def waiting(self, team: str, channel: str) -> Waiting:
-        mine = (
-            (_I.team == team)
-            & (_I.channel == channel)
-            & _I.current
-            & ~_I.quiet
-            & _I.state.not_in(("muted", "resolved"))
-        )
-        query = sa.select(sa.func.count(_I.answered_at), sa.func.count(), sa.func.coalesce(sa.func.sum(_I.count), 0))
         with self._engine.connect() as db:
-            shown, live, alerts = db.execute(query.where(mine)).one()
+            shown, live, alerts = db.execute(_WAITING, {"b_team": team, "b_channel": channel}).one()
         return Waiting(shown, live - shown, alerts)
 
     def lately(self, team: str, channel: str, since: datetime) -> tuple[int, datetime | None]:
         """How many cards were posted in a channel since then, and when its newest alert came."""
-        mine = (_I.team == team) & (_I.channel == channel) & (_I.last_seen >= since)
-        posted = sa.func.coalesce(sa.func.sum(sa.case((_I.answered_at >= since, 1), else_=0)), 0)
         with self._engine.connect() as db:
-            cards, newest = db.execute(sa.select(posted, sa.func.max(_I.last_seen)).where(mine)).one()
+            cards, newest = db.execute(_LATELY, {"b_team": team, "b_channel": channel, "b_since": since}).one()
         return cards, utc(newest) if newest else None
 
     def made_good(self, id: str, at: datetime) -> bool:

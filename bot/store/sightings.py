@@ -29,6 +29,7 @@ affected = sa.Table(
     sa.Column("shown", sa.String, nullable=False),
     sa.Column("count", sa.Integer, nullable=False),
 )
+sa.Index("affected_by_count", affected.c.incident, affected.c.kind, affected.c.count.desc(), affected.c.shown)
 ticks = sa.Table(
     "ticks",
     metadata,
@@ -37,6 +38,18 @@ ticks = sa.Table(
     sa.Column("count", sa.Integer, nullable=False),
 )
 sa.Index("ticks_by_minute", ticks.c.minute)
+_b = sa.bindparam
+_OF = affected.c.incident == _b("b_incident")
+_COUNTS = sa.select(affected.c.kind, sa.func.count()).where(_OF).group_by(affected.c.kind)
+_TOP = (
+    sa.select(affected.c.shown)
+    .where(_OF, affected.c.kind == _b("b_kind"))
+    .order_by(affected.c.count.desc(), affected.c.shown)
+    .limit(_b("b_most"))
+)
+_RATE = sa.select(ticks.c.minute, ticks.c.count).where(
+    ticks.c.incident == _b("b_incident"), ticks.c.minute >= _b("b_since")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +68,14 @@ class Sightings:
 
     def named(self, id: str, most: int = 3) -> dict[str, Named]:
         """By kind: recipient, sender, template, source."""
-        a = affected.c
-        found: dict[str, Named] = {}
-        counts = sa.select(a.kind, sa.func.count()).where(a.incident == id).group_by(a.kind)
         with self._engine.connect() as db:
-            for kind, count in db.execute(counts).all():
-                mine = (a.incident == id) & (a.kind == kind)
-                top = sa.select(a.shown).where(mine).order_by(a.count.desc(), a.shown).limit(most)
-                found[kind] = Named(count, tuple(db.scalars(top)))
-        return found
+            return {
+                kind: Named(count, tuple(db.scalars(_TOP, {"b_incident": id, "b_kind": kind, "b_most": most})))
+                for kind, count in db.execute(_COUNTS, {"b_incident": id}).all()
+            }
 
     def rate(self, id: str, since: int) -> dict[int, int]:
         """Alerts by the minute (minutes since 1970), from `since` on."""
-        mine = (ticks.c.incident == id) & (ticks.c.minute >= since)
         with self._engine.connect() as db:
-            return {
-                row.minute: row.alerts
-                for row in db.execute(sa.select(ticks.c.minute, ticks.c.count.label("alerts")).where(mine))
-            }
+            rows = db.execute(_RATE, {"b_incident": id, "b_since": since})
+            return {minute: count for minute, count in rows}  # noqa: C416 - typed: a Row is no pair to mypy

@@ -32,12 +32,17 @@ def percentile(values: Sequence[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, math.ceil(share * len(values)) - 1)]
 
 
-def peak_megabytes() -> float:
-    """The most that this process has held: Linux's figure of this program alone, else what the system has."""
-    status = Path("/proc/self/status")
+def peak_megabytes(process: int | None = None) -> float:
+    """The most that a process (this one) has held: Linux's figure of this program alone, else what the system has.
+
+    Of another process nothing but Linux tells: NaN.
+    """
+    status = Path(f"/proc/{process or 'self'}/status")
     if status.exists():
         lines = status.read_text("ascii", "replace").splitlines()
         return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
+    if process:
+        return math.nan
     import resource
 
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

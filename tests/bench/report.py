@@ -37,6 +37,10 @@ def at_most(what: str, value: float, goal: float, unit: str = "") -> Goal:
     return Goal(f"{what} ≤ {goal:g}{unit}", f"{value:.3g}{unit}", value <= goal)
 
 
+def exactly(what: str, value: int, goal: int) -> Goal:
+    return Goal(f"{what}: {goal:,}", f"{value:,}", value == goal)
+
+
 def show(findings: Iterable[Finding]) -> None:
     """Prints each as it comes, then which goals are not reached."""
     console = Console(width=_WIDTH, highlight=False)
