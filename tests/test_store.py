@@ -243,3 +243,14 @@ def test_what_is_said_of_a_channel_counts_at_once(store: Store) -> None:
     assert store.channels.watch("T1", "C1") is None
     store.channels.set_watch("T1", "C1", "quiet", "U1")
     assert store.channels.watch("T1", "C1") == "quiet"
+
+
+def test_a_rate_is_summed_by_the_stretch(store: Store) -> None:
+    """A long incident has many minutes and few bars."""
+    start = datetime(2026, 11, 20, 9, 2, tzinfo=UTC)
+    heard = [(alert(f"4.{n}"), start + timedelta(minutes=n)) for n in range(6)]
+    came = [store.counting.see([Heard(one, True)], WINDOW, at)[0] for one, at in heard]
+    assert isinstance(came[0], Counted)
+    first = int(start.timestamp()) // 60
+    assert store.sightings.rate(came[0].incident, first) == {first + n: 1 for n in range(6)}
+    assert list(store.sightings.rate(came[0].incident, first, 5).values()) == [3, 3]

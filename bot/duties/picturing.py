@@ -13,7 +13,7 @@ from bot.store.counting import minute
 from bot.thread import Thread, ThreadError
 from bot.views.blocks import Blocks
 from bot.views.incident import Picture, incident_card, incident_summary
-from bot.views.rate import Rate, rate
+from bot.views.rate import Rate, rate, stretch_of
 
 # A rate chart looks back this far at most.
 _CHART = timedelta(days=20)
@@ -51,8 +51,8 @@ class Picturing:
         return said == "channel" or (said is None and self._loud)
 
     def _rate(self, one: Incident) -> Rate | None:
-        first, last = max(one.first_seen, one.last_seen - _CHART), one.last_seen
-        return rate(self._store.sightings.rate(one.id, minute(first)), minute(first), minute(last))
+        first, last = minute(max(one.first_seen, one.last_seen - _CHART)), minute(one.last_seen)
+        return rate(self._store.sightings.rate(one.id, first, stretch_of(first, last)), first, last)
 
     def _address(self, twin: Incident | None) -> str | None:
         if twin is None or twin.root is None:

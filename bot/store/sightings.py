@@ -47,8 +47,11 @@ _TOP = (
     .order_by(affected.c.count.desc(), affected.c.shown)
     .limit(_b("b_most"))
 )
-_RATE = sa.select(ticks.c.minute, ticks.c.count).where(
-    ticks.c.incident == _b("b_incident"), ticks.c.minute >= _b("b_since")
+_START = ticks.c.minute // _b("b_each", type_=sa.Integer) * _b("b_each", type_=sa.Integer)
+_RATE = (
+    sa.select(_START, sa.func.sum(ticks.c.count))
+    .where(ticks.c.incident == _b("b_incident"), ticks.c.minute >= _b("b_since"))
+    .group_by(_START)
 )
 
 
@@ -74,8 +77,8 @@ class Sightings:
                 for kind, count in db.execute(_COUNTS, {"b_incident": id}).all()
             }
 
-    def rate(self, id: str, since: int) -> dict[int, int]:
-        """Alerts by the minute (minutes since 1970), from `since` on."""
+    def rate(self, id: str, since: int, each: int = 1) -> dict[int, int]:
+        """Alerts by the stretch of so many minutes: its first minute (since 1970), from `since` on."""
         with self._engine.connect() as db:
-            rows = db.execute(_RATE, {"b_incident": id, "b_since": since})
-            return {minute: count for minute, count in rows}  # noqa: C416 - typed: a Row is no pair to mypy
+            rows = db.execute(_RATE, {"b_incident": id, "b_since": since, "b_each": each})
+            return {start: count for start, count in rows}  # noqa: C416 - typed: a Row is no pair to mypy

@@ -18,9 +18,17 @@ class Rate:
     stretch: str
 
 
+def stretch_of(first: int, last: int) -> int:
+    """How many minutes a bar stands for."""
+    return next((one for one in _STRETCHES if (last - first) // one < _MOST_BARS), _STRETCHES[-1])
+
+
 def rate(by_minute: Mapping[int, int], first: int, last: int) -> Rate | None:
-    """From minute `first` to minute `last` (minutes since 1970); None when there is nothing to compare."""
-    stretch = next((one for one in _STRETCHES if (last - first) // one < _MOST_BARS), _STRETCHES[-1])
+    """From minute `first` to minute `last` (minutes since 1970); None when there is nothing to compare.
+
+    `by_minute` may be summed by the stretch already.
+    """
+    stretch = stretch_of(first, last)
     bins = [0] * min(_MOST_BARS, last // stretch - first // stretch + 1)
     for minute, count in by_minute.items():
         place = len(bins) - 1 - (last // stretch - minute // stretch)

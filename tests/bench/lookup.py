@@ -16,9 +16,10 @@ from uuid import uuid4
 from cryptography.fernet import Fernet
 
 from bot.desk import Affected, Alert, Cause
-from bot.store import Heard, Store
+from bot.store import Heard, Incident, Store
 from bot.store.counting import minute
 from bot.vault import Vault
+from bot.views.rate import stretch_of
 from tests.bench.clock import milliseconds, percentile
 from tests.bench.report import Finding, at_most
 
@@ -26,7 +27,9 @@ _SMALL, _LARGE = 1_000, 1_000_000
 _TIMES, _RATIO = 300, 2.0
 _SPREAD = timedelta(days=30)
 _LONG = 10_000
-"""Sightings of the largest incidents."""
+"""Sightings of the largest incidents; a quarter of all in the small database, which has one such."""
+_USUAL = 12
+"""Sightings of an incident that is neither."""
 _LIVE = 40
 """Incidents that are current, shown and true: what a round has to look through, in both databases."""
 _CHANNELS, _ENTRIES, _NUMBERS = 20, 60, 2_000
@@ -133,17 +136,22 @@ def _alert(number: int) -> Alert:
 
 def _ways(store: Store, largest: str, old: Alert) -> Mapping[str, Callable[[int], object]]:
     """What is timed. The agenda is asked while everything is shown as it is, which is what it mostly finds."""
-    now = datetime.now(UTC)
+    now, most = datetime.now(UTC), store.incidents.find(largest)
+    usual = min(store.incidents.live(_TEAM), key=lambda one: abs(one.count - _USUAL))
+    assert most is not None
     return {
         "nothing to draw (agenda)": lambda _: store.incidents.pending(now - timedelta(days=2)),
-        "figures of the largest card": lambda _: (
-            store.sightings.named(largest),
-            store.sightings.rate(largest, minute(now - timedelta(days=1))),
-        ),
+        "figures of a usual card": lambda _: _figures(store, usual),
+        "figures of the largest card": lambda _: _figures(store, most),
         "cards lately in a channel": lambda n: store.incidents.lately(_TEAM, f"C{n % _CHANNELS}", now - _WINDOW),
         "a new alert, counted": lambda n: store.counting.see([Heard(_alert(n), True)], _WINDOW, datetime.now(UTC)),
         "a known alert, left alone": lambda _: store.counting.see([Heard(old, True)], _WINDOW, datetime.now(UTC)),
     }
+
+
+def _figures(store: Store, one: Incident) -> object:
+    first, last = minute(one.first_seen), minute(one.last_seen)
+    return store.sightings.named(one.id), store.sightings.rate(one.id, first, stretch_of(first, last))
 
 
 def compared(

@@ -1,5 +1,6 @@
 """Ten thousand alerts at five hundred a second: what the real bot counts, acknowledges, posts and edits meanwhile."""
 
+import os
 import statistics
 import tempfile
 import time
@@ -128,7 +129,8 @@ def finding(found: Stormed) -> Finding:
     ]
     channels, causes = (len(set(names)) for names in zip(*found.sent, strict=True))
     title = f"Storm: {found.total:,} alerts of {causes} causes in {channels} channels"
-    return Finding(title, ["figure", "found"], rows, goals, "The bot is a process of its own, with default settings.")
+    note = f"The bot is a process of its own, with default settings. {os.cpu_count()} cores, load {os.getloadavg()[1]:.1f}."
+    return Finding(title, ["figure", "found"], rows, goals, note)
 
 
 def _spread(values: Sequence[float]) -> str:
