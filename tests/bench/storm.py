@@ -129,7 +129,8 @@ def finding(found: Stormed) -> Finding:
     ]
     channels, causes = (len(set(names)) for names in zip(*found.sent, strict=True))
     title = f"Storm: {found.total:,} alerts of {causes} causes in {channels} channels"
-    note = f"The bot is a process of its own, with default settings. {os.cpu_count()} cores, load {os.getloadavg()[1]:.1f}."
+    load = f"{os.cpu_count()} cores, their load over five minutes {os.getloadavg()[1]:.1f}"
+    note = f"The bot is a process of its own, with default settings. {load}."
     return Finding(title, ["figure", "found"], rows, goals, note)
 
 
