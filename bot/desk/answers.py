@@ -42,7 +42,11 @@ class Answer:
 
 def answer(text: str, mode: Mode, knowledge: Knowledge, can_act: bool) -> Answer:
     """What we know about a paste. `can_act`: there is an account to act with."""
-    diagnosis = diagnose(text, knowledge, mode)
+    return answer_of(text, diagnose(text, knowledge, mode), can_act)
+
+
+def answer_of(text: str, diagnosis: Diagnosis, can_act: bool) -> Answer:
+    """The same, of a text that was diagnosed before."""
     found = find_request(text)
     message_id = (found.message_id if found else None) or find_message_id(text)
     verdict = diagnosis.best.entry.verdict if diagnosis.best else None

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from bot import desk
 from bot.desk import Alert, Answer, Question
 from bot.desk.incidents import CHANGES
+from bot.desk.reading import Reader
 from bot.diagnosis.unknown import worth_a_look
 from bot.knowledge import Knowledge
 from bot.settings import Settings
@@ -39,8 +40,7 @@ class Triage:
     ) -> None:
         self._settings = settings
         self._store = store
-        self._knowledge = knowledge
-        self._can_act = can_act
+        self._reader = Reader(knowledge, can_act)
         self._wake = wake
         self._window = timedelta(seconds=settings.waerror_incident_window_seconds)
         # One clerk: Python computes one thing at a time anyway, and threads that compute at once make the one that
@@ -105,7 +105,7 @@ class Triage:
 
     def correct(self, question: Question, text: str) -> None:
         """The post was edited: it is counted as what it is now."""
-        given = self._read(text)
+        given = self._clerk.submit(self._read, text).result()  # who reads, reads one thing at a time
         alert = desk.alert(question, text, given, self._account(question)) if given else None
         quiet = self.watch(question.team, question.channel) == "quiet"
         self._store.counting.correct(question.key, alert, self._window, datetime.now(UTC), quiet)
@@ -143,7 +143,7 @@ class Triage:
         return lifted or woken > 0
 
     def _read(self, text: str) -> Answer | None:
-        given = desk.answer(text, "alert", self._knowledge, self._can_act)
+        given = self._reader.read(text)
         return given if given.diagnosis.answered and not desk.quotes_us(text, given) else None
 
     def _account(self, question: Question) -> str:
