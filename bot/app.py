@@ -53,10 +53,10 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
     with ExitStack() as stack:
         stack.enter_context(_alone(settings))
         client = _slack(settings)
-        store = _store(settings)
+        store = store_of(settings)
         stack.callback(store.close)
         known = knowledge.load()
-        waconnect = _waconnect(settings)
+        waconnect = waconnect_of(settings)
         if waconnect is not None:
             stack.callback(waconnect.close)
         thread = Thread(client, store)
@@ -68,6 +68,7 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
         house = House(settings, known, store, thread, duties)
         app = _bolt(client, house)
         DBOS.launch()
+        duties.retrying.start()
         yield app, house
 
 
@@ -124,7 +125,8 @@ def _slack(settings: Settings) -> WebClient:
     return client
 
 
-def _store(settings: Settings) -> Store:
+def store_of(settings: Settings) -> Store:
+    """The database; the terminal uses it too, beside a running bot."""
     key = settings.waerror_secret_key
     return Store(
         settings.waerror_database_url,
@@ -132,7 +134,8 @@ def _store(settings: Settings) -> Store:
     )
 
 
-def _waconnect(settings: Settings) -> WaConnect | None:
+def waconnect_of(settings: Settings) -> WaConnect | None:
+    """The account, if there is one. CannotStart for a key or an address that no request could carry."""
     key = settings.waconnect_api_key
     if key is None:
         return None

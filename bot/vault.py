@@ -4,6 +4,8 @@ Fernet (AES-128-CBC with HMAC-SHA256) from `cryptography`. The key is WAERROR_SE
 only its owner may read, made beside the SQLite file.
 """
 
+import hashlib
+import hmac
 import json
 import os
 from pathlib import Path
@@ -24,6 +26,8 @@ class Vault:
             self._fernet = Fernet(key)
         except ValueError as error:
             raise VaultError("WAERROR_SECRET_KEY is not a Fernet key (32 bytes, url-safe base64)") from error
+        # Derived, so that no key serves two purposes.
+        self._digest_key = hmac.digest(key.encode(), b"waerror digest", "sha256")
 
     def seal(self, value: Any) -> bytes:
         return self._fernet.encrypt(json.dumps(value, ensure_ascii=False).encode())
@@ -34,6 +38,10 @@ class Vault:
             return json.loads(self._fernet.decrypt(sealed))
         except InvalidToken as error:
             raise VaultError(VaultError.__doc__) from error
+
+    def digest(self, value: str) -> str:
+        """The same for the same value, and nobody without the key can tell the value, or try all phone numbers."""
+        return hmac.new(self._digest_key, value.encode(), hashlib.sha256).hexdigest()
 
 
 def key_beside(database: Path) -> str:

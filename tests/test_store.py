@@ -10,7 +10,7 @@ import pytest
 
 from bot.desk import Question
 from bot.store import Store, new_press
-from bot.store.presses import CLAIM_LASTS
+from bot.store.press import CLAIM_LASTS
 from bot.vault import Vault, key_beside
 
 QUESTION = Question("T1/C1/1.2", "T1", "C1", "1.2", "ask", "why 131047 for 15551234567?", "U1")

@@ -3,7 +3,7 @@
 from bot.desk.answers import Answer, Offer, answer, only_message_id
 from bot.desk.clicks import ButtonValue, Click, click, command_click
 from bot.desk.questions import LONGEST_PASTE, OUR_BLOCKS, Me, Question, is_ours, question, shortcut_question
-from bot.desk.retries import Ask, Refusal, Send, claim_of, retry
+from bot.desk.retries import Ask, Refusal, Send, asked, claim_of, due_at, retry, sending
 
 __all__ = [
     "LONGEST_PASTE",
@@ -18,12 +18,15 @@ __all__ = [
     "Refusal",
     "Send",
     "answer",
+    "asked",
     "claim_of",
     "click",
     "command_click",
+    "due_at",
     "is_ours",
     "only_message_id",
     "question",
     "retry",
+    "sending",
     "shortcut_question",
 ]

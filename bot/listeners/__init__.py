@@ -6,11 +6,11 @@ Listeners are plain functions. What Bolt passes them goes by name, and `house` i
 from slack_bolt import App
 
 from bot.house import House
-from bot.listeners import actions, command, events, house_key, retries, shortcuts, stale
+from bot.listeners import actions, command, events, house_key, presses, retries, shortcuts, stale
 
 
 def register(app: App, house: House) -> None:
     """Every surface; `stale` last, because Bolt takes the first listener that matches."""
     house_key.register(app, house)
-    for surface in (events, command, shortcuts, actions, retries, stale):
+    for surface in (events, command, shortcuts, actions, retries, presses, stale):
         surface.register(app)

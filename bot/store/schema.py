@@ -15,7 +15,9 @@ from sqlalchemy.dialects.sqlite import insert
 metadata = sa.MetaData()
 
 # Name of the step, and what it does to a database that was made before it. New tables need no step.
-STEPS: Mapping[str, str] = {}
+STEPS: Mapping[str, str] = {
+    "presses.repeats": "ALTER TABLE presses ADD COLUMN repeats VARCHAR",
+}
 _steps = sa.Table("schema_steps", metadata, sa.Column("name", sa.String, primary_key=True))
 
 

@@ -61,6 +61,11 @@ def moment(at: datetime) -> str:
     return f"<!date^{int(at.timestamp())}^{{time_secs}}|{at:%H:%M:%S} UTC>"
 
 
+def day(at: datetime) -> str:
+    """`tomorrow 09:14` in each reader's own time zone; for what is not of today."""
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at:%Y-%m-%d %H:%M} UTC>"
+
+
 def header(text: str) -> Block:
     return HeaderBlock(text=PlainTextObject(text=clip(text, _HEADER), emoji=False))
 
@@ -77,11 +82,18 @@ def actions(elements: Sequence[InteractiveElement]) -> Block:
     return ActionsBlock(elements=list(elements))
 
 
-def button(label: str, action_id: str, card: str, confirm: ConfirmObject | None = None) -> ButtonElement:
-    """A button of ours carries the id of its card and nothing else."""
-    value = ButtonValue(card=card).model_dump_json(exclude_none=True)
+def button(
+    label: str,
+    action_id: str,
+    card: str,
+    confirm: ConfirmObject | None = None,
+    pick: str | None = None,
+    style: str | None = None,
+) -> ButtonElement:
+    """A button of ours carries the id of its card, and of one of its parts, and nothing else."""
+    value = ButtonValue(card=card, pick=pick).model_dump_json(exclude_none=True)
     text = PlainTextObject(text=clip(label, _BUTTON), emoji=False)
-    style = "primary" if confirm else None
+    style = style or ("primary" if confirm else None)
     return ButtonElement(text=text, action_id=action_id, value=value, confirm=confirm, style=style)
 
 

@@ -1,0 +1,80 @@
+"""What is done when its time has come: a look at a followed message, a scheduled retry that counts down and begins."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from bot.duties.delivering import FIRST_LOOK, next_look
+from bot.duties.drawing import Drawing
+from bot.duties.reading import Reading
+from bot.duties.sending import accepted_id
+from bot.settings import Settings
+from bot.store import Item, Press, Quiet, Store
+from bot.telemetry import report
+
+# The countdown is edited each hour, and in the last hour each few minutes: Slack takes few edits a minute.
+_HOUR, _MINUTES = 3_600.0, 300.0
+
+
+class Waiting:
+    """The deeds of the agenda. `tell` shows a press in its thread, durably; `begin` begins its retry."""
+
+    def __init__(
+        self, settings: Settings, store: Store, reading: Reading, drawing: Drawing, nudge: Callable[[], None]
+    ) -> None:
+        self._settings = settings
+        self._presses = store.presses
+        self._agenda = store.agenda
+        self._reading = reading
+        self._drawing = drawing
+        self._nudge = nudge
+
+    def follow(self, press_id: str) -> None:
+        """Begin to follow what was accepted; begun twice, it is followed once."""
+        pause = min(FIRST_LOOK, self._settings.waerror_follow_seconds)
+        first = datetime.now(UTC) + timedelta(seconds=pause * self._settings.waerror_pace)
+        left = self._settings.waerror_follow_seconds - pause
+        self._agenda.add(Item(press_id, "follow", first, pause=pause, left=left))
+        self._nudge()
+
+    def look(self, item: Item, tell: Callable[[str], None]) -> None:
+        """One status read: the next one is put off, or the press ends on what it proved."""
+        if self._presses.find(item.press).outcome is None:
+            message_id = accepted_id(self._presses.steps(item.press)) or ""
+            news = self._reading.news(item.press, message_id)
+            proof = self._reading.proof(item.press)
+            if proof is None and item.left > 0:
+                pause, left = next_look(item.pause, item.left)
+                self._agenda.put_off(item.press, pause * self._settings.waerror_pace, pause, left)
+                if news:
+                    tell(item.press)
+                return
+            self.end(item.press, proof or "undelivered")
+        tell(item.press)
+        self._agenda.remove(item.press)
+
+    def count_down(self, item: Item, begin: Callable[[str], None]) -> None:
+        """Begin when it is due, else show how long it still takes."""
+        press = self._presses.find(item.press)
+        left = self._left(press, item)
+        if left > 0:
+            self._agenda.put_off(item.press, _until_next_edit(left))
+            self._drawing.try_to_draw(item.press)
+        elif isinstance(self._presses.fire(item.press, self._settings.waerror_quiet_seconds), Quiet):
+            self._agenda.put_off(item.press, max(self._settings.waerror_quiet_seconds, 1.0))
+        else:
+            self._presses.begin_step(item.press, "fire", "is_due")
+            begin(item.press)
+
+    def end(self, press_id: str, outcome: str) -> None:
+        self._presses.end(press_id, outcome)
+        report("retry.ended", press=press_id, outcome=outcome)
+
+    def _left(self, press: Press, item: Item) -> float:
+        """Seconds until it is due; the pace shortens the wait as it does every other."""
+        wait = (item.due_at or press.pressed_at) - press.pressed_at
+        return (press.pressed_at + wait * self._settings.waerror_pace - datetime.now(UTC)).total_seconds()
+
+
+def _until_next_edit(left: float) -> float:
+    """An hour while hours are left, then some minutes, and never past the time itself."""
+    return min(_HOUR, left - _HOUR) if left > _HOUR + _MINUTES else min(_MINUTES, left)
