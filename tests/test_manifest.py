@@ -29,6 +29,7 @@ METHODS = {
     "files_info": frozenset({"files:read"}),
     "conversations_replies": HISTORY,
     "views_open": frozenset[str](),
+    "views_update": frozenset[str](),
 }
 EVENT_SCOPES = {
     "app_mention": "app_mentions:read",

@@ -6,7 +6,7 @@ from datetime import datetime
 from slack_sdk.models.blocks import Block, ButtonElement
 
 from bot.store import Press, Step
-from bot.views.blocks import actions, button, clip, confirm, escape, outside
+from bot.views.blocks import actions, button, confirm, outside
 
 CANCEL, SEND_NOW, CHECK_AGAIN, SEND_ANYWAY = "press.cancel", "press.now", "press.check", "press.anyway"
 # Of the reason in a dialog of 300 characters.
@@ -33,10 +33,10 @@ def _button(press: Press, label: str, action_id: str) -> ButtonElement:
 
 def _send_now(press: Press, steps: Sequence[Step]) -> ButtonElement:
     because = next((str(step.data["because"]) for step in steps if step.data.get("because")), "")
-    reason = f" The wait has a reason: {clip(because, _LONGEST_REASON)}." if because else ""
+    reason = f" The wait has a reason: {outside(because, _LONGEST_REASON)}." if because else ""
     asks = confirm(
         "Send it before its time?",
-        f"Sooner may not help.{escape(reason)} Send this {outside(press.kind, 30)} message to "
+        f"Sooner may not help.{reason} Send this {outside(press.kind, 30)} message to "
         f"{press.masked_recipient} now, once?",
         "Send now",
     )

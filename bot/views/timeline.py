@@ -175,7 +175,7 @@ def line(step: Step) -> str:
     asked = (
         f" · asked by {who(str(step.data['user']))}" if step.state.startswith(_ASKED) and "user" in step.data else ""
     )
-    says = STEPS.get(step.state, outside(step.state, 30)).format_map(_Known(_told(step)))
+    says = STEPS.get(step.state, outside(step.state, 30)).format_map(Known(_told(step)))
     return f"{moment(step.at)}  {says}{waiting}{asked}"
 
 
@@ -205,7 +205,7 @@ _SHOWN: Mapping[str, Callable[[str], str]] = {
 }
 
 
-class _Known(dict[str, Any]):
+class Known(dict[str, Any]):
     """A step written by an older release may lack a value; its line is then shorter, not absent."""
 
     def __missing__(self, key: str) -> str:
