@@ -147,6 +147,24 @@ def test_a_known_request_is_confirmed_an_unknown_one_is_asked_for(known: Knowled
     assert (bare.label, bare.confirm) == ("Retry message…", None)
 
 
+BUTTONS = {"now": "Retry message", "after_wait": "Retry ", "after_fix": "Fix and retry…", "never": None}
+
+
+def test_the_verdict_drives_the_button(known: Knowledge) -> None:
+    """Of every entry: at once, at its time, through the form, or none and the reason."""
+    for entry in known.entries.values():
+        given = desk.answer(entry.says[0], "ask", known, True)
+        best = given.diagnosis.best
+        if best is None or best.entry.id != entry.id:
+            continue
+        labels = [offer.label for offer in given.offers if offer.remedy == "retry"]
+        wanted = BUTTONS[entry.verdict.can_retry]
+        if wanted is None or not {"retry", "fix-and-retry"} & set(entry.remedies):
+            assert (labels, bool(given.withheld)) == ([], True), entry.id
+        else:
+            assert labels[0].startswith(wanted), entry.id
+
+
 def press(text: str, known: Knowledge, after: timedelta = timedelta()) -> desk.Send | desk.Ask | desk.Refusal:
     return desk.retry(desk.answer(text, "ask", known, True), NOW, NOW + after)
 

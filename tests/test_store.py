@@ -1,5 +1,6 @@
 """The promises of the store, on a real database."""
 
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -166,3 +167,19 @@ def test_what_is_said_in_a_channel_is_remembered(store: Store) -> None:
     store.watches.set("T1", "C1", False, "U2")
     assert store.watches.get("T1", "C1") is False
     assert store.watches.get("T2", "C1") is None
+
+
+def test_a_database_of_an_earlier_release_is_brought_up_to_date(url: str, tmp_path: Path) -> None:
+    """Its presses are read as they were made, without what that release did not know."""
+    store = Store(url, Vault(key_beside(tmp_path / "waerror.db")))
+    press = new_press("card", "C1", "1.2", "U1", REQUEST)
+    store.presses.claim("message:wamid.1", press)
+    store.close()
+    with sqlite3.connect(tmp_path / "waerror.db") as db:
+        db.execute("ALTER TABLE presses DROP COLUMN repeats")
+        db.execute("DELETE FROM schema_steps")
+        db.execute("DROP TABLE agenda")
+    again = Store(url, Vault(key_beside(tmp_path / "waerror.db")))
+    assert again.presses.find(press.id) == press
+    assert again.agenda.next_at() is None
+    again.close()

@@ -15,6 +15,8 @@ from bot.waconnect.records import MessageStatus
 
 # Proof: nothing better or worse is waited for.
 PROVEN = frozenset({"delivered", "read", "failed"})
+# Of a word that only WaConnect knows.
+_LONGEST_STATUS = 30
 # What is read of WaConnect's list: the order is not documented, so the newest may stand on a later page.
 _PAGE, _MOST_PAGES = 50, 5
 
@@ -59,7 +61,8 @@ class Reading:
             trouble("retry.status_not_read", press=press_id, error=type(error).__name__)
             return None
         news = None
-        for state in dict.fromkeys([*(step.status for step in found.history), found.status]):
+        for said in dict.fromkeys([*(step.status for step in found.history), found.status]):
+            state = mask(said)[:_LONGEST_STATUS]
             failed = state == "failed"
             data = self._failure(found) if failed else {}
             if state and self._presses.begin_step(press_id, f"status/{state}", state, **data):

@@ -95,6 +95,12 @@ def add(db: sa.Connection, item: Item) -> bool:
     return insert_new(db, agenda, asdict(item))
 
 
+def due_at(db: sa.Connection, press_id: str) -> datetime | None:
+    """Within another promise."""
+    found = db.scalar(sa.select(agenda.c.due_at).where(agenda.c.press == press_id))
+    return None if found is None else utc(found)
+
+
 def take_off(db: sa.Connection, press_id: str) -> bool:
     """Within another promise."""
     return bool(db.execute(sa.delete(agenda).where(agenda.c.press == press_id)).rowcount)

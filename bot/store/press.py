@@ -40,6 +40,8 @@ class Press:
     """The id of the message that failed, where it is known."""
     repeats: str | None = None
     """The press of unclear fate that this one repeats: the message may arrive twice."""
+    due_at: datetime | None = None
+    """Of one that holds a claim: it waits until then."""
 
     @property
     def outbound(self) -> OutboundRequest:

@@ -58,7 +58,7 @@ class Presses(Steps):
         with self._engine.begin() as db:
             _expire(db, claim, press.pressed_at)
             if not insert_new(db, presses, self._row(claim, press)):
-                return self._read(db.execute(sa.select(presses).where(presses.c.claim == claim, presses.c.holds)).one())
+                return self._holder(db, claim)
             if due_at is not None:
                 agenda.add(db, agenda.Item(press.id, "schedule", now(), due_at))
             elif near := self._take_recipient(db, press, quiet):
@@ -149,6 +149,10 @@ class Presses(Steps):
         theirs = message_ids.c.digest.in_(digests) & (message_ids.c.press != press_id)
         with self._engine.connect() as db:
             return frozenset(digests[found] for found in db.scalars(sa.select(message_ids.c.digest).where(theirs)))
+
+    def _holder(self, db: sa.Connection, claim: str) -> Press:
+        held = self._read(db.execute(sa.select(presses).where(presses.c.claim == claim, presses.c.holds)).one())
+        return replace(held, due_at=agenda.due_at(db, held.id))
 
     def _row(self, claim: str, press: Press) -> dict[str, Any]:
         names = ("id", "card", "channel", "thread", "user", "pressed_at", "repeats")

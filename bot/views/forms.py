@@ -90,7 +90,7 @@ def corrected(request: OutboundRequest, hint: str, region: str | None) -> tuple[
 def number_of(request: OutboundRequest) -> str:
     """As it was typed; WaConnect takes it as text."""
     to = request.body.get("to")
-    return str(to).strip() if isinstance(to, str | int) and not isinstance(to, bool) else ""
+    return str(to) if isinstance(to, str | int) and not isinstance(to, bool) else ""
 
 
 def with_number(request: OutboundRequest, number: str) -> OutboundRequest:

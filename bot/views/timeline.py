@@ -45,7 +45,7 @@ STEPS: Mapping[str, str] = {
     "searching": "looking for it in WaConnect's records …",
     "found": "found it: accepted as {message_id}",
     "found_none": "looked for it: no message to this number since {since}",
-    "found_several": "looked for it: more than one message to this number since {since}, so I cannot tell",
+    "found_several": "looked for it: messages to this number around {since} may be it or may not, so I cannot tell",
     "search_failed": "looked for it: WaConnect's records could not be read ({says})",
     "sent_anyway": "sent anyway by {user}, in a message of its own below",
     "followed_again": "followed again, asked by {user}",
@@ -71,6 +71,8 @@ OUTCOMES: Mapping[str, str] = {
     "undelivered": ":hourglass: *Still not delivered* after {followed}. I stopped looking; it was accepted, "
     "so sending it again may deliver it twice.",
 }
+# Of a section's 3,000 characters.
+_LONGEST_LINES = 2_900
 _REPEATED = " The earlier attempt may have arrived all the same."
 
 
@@ -97,7 +99,7 @@ def retry(shown: Timeline, mark: str) -> Blocks:
     return message(
         [
             section(title),
-            section("\n".join(lines)),
+            section(_newest(lines)),
             section(explanation(shown.explained)) if shown.explained else None,
             _state(shown),
             buttons(press, shown.steps, shown.due_at),
@@ -109,6 +111,20 @@ def retry(shown: Timeline, mark: str) -> Blocks:
 def retry_summary(shown: Timeline) -> str:
     state = shown.press.outcome or (shown.steps[-1].state if shown.steps else "pressed")
     return f"Retry: {state.replace('_', ' ')}"
+
+
+def _newest(lines: Sequence[str]) -> str:
+    """As many lines as a section holds: the press, and of its steps the newest."""
+    first, *others = lines
+    left = _LONGEST_LINES - len(first)
+    kept: list[str] = []
+    for one in reversed(others):
+        left -= len(one) + 1
+        if left < 0:
+            kept.append("…")
+            break
+        kept.append(one)
+    return "\n".join([first, *reversed(kept)])
 
 
 def _state(shown: Timeline) -> Block:
@@ -219,5 +235,6 @@ def already(holder: Press | Quiet) -> str:
             f"Not sent: {who(holder.press.user)} sent to the same recipient just now, at "
             f"{moment(holder.press.pressed_at)}. Look whether that is the same message, and press again in a moment."
         )
-    state = f"it ended as: {holder.outcome.replace('_', ' ')}" if holder.outcome else "it is under way"
+    waits = f"it is scheduled for {day(holder.due_at)}" if holder.due_at else "it is under way"
+    state = f"it ended as: {holder.outcome.replace('_', ' ')}" if holder.outcome else waits
     return f"This message is taken care of: {who(holder.user)} pressed at {moment(holder.pressed_at)}, and {state}."

@@ -12,7 +12,10 @@ from bot.waconnect.payloads import OutboundRequest
 from bot.waconnect.records import MessageStatus
 
 CLOCKS_DIFFER: Final = timedelta(seconds=30)
-"""How far WaConnect's clock may be behind ours. More would take an earlier message to the same person for this one."""
+"""How far WaConnect's clock may be behind ours."""
+ROUNDING: Final = timedelta(seconds=2)
+"""How far it mostly is, with times in whole seconds. A record older than this may be the message that failed first, so
+a person must decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class Findings:
 
     ids: tuple[str, ...] = ()
     sure: bool = False
-    """There is exactly one, and it says when it was made."""
+    """There is exactly one, and by its own time it was made by the attempt."""
 
 
 def findings(
@@ -31,7 +34,8 @@ def findings(
     mine = {one.message_id: one for one in records if one.message_id not in known and _fits(one, request)}
     dated = {name: at for name, one in mine.items() if (at := made(one)) is not None}
     recent = [name for name in mine if name not in dated or dated[name] >= since - CLOCKS_DIFFER]
-    return Findings(tuple(recent), sure=len(recent) == 1 and recent[0] in dated)
+    sure = len(recent) == 1 and recent[0] in dated and dated[recent[0]] >= since - ROUNDING
+    return Findings(tuple(recent), sure)
 
 
 def made(record: MessageStatus) -> datetime | None:

@@ -36,7 +36,7 @@ def test_a_press_schedules_and_sends_nothing_yet(town: Town) -> None:
     timeline = town.reply(SUPPORT, ts, "scheduled for", "in about 24 hours", "Cancel", "Send now…")
     assert "UTC" in timeline
     town.people.click("ben", SUPPORT, card, "remedy.retry")
-    told(town, "ben", "taken care of")
+    told(town, "ben", "taken care of", "it is scheduled for")
     assert town.sandbox.calls == ()
 
 
