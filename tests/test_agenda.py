@@ -128,6 +128,17 @@ def test_a_scheduled_press_begins_or_is_cancelled_once(store: Store) -> None:
     assert not store.presses.cancel(mine.id)
 
 
+def test_a_stale_button_leaves_what_is_followed_alone(store: Store) -> None:
+    """*Cancel* and *Send now* of a message that Slack shows as it was: by now it was sent."""
+    press = new_press("c", "C1", "1.2", "U1", REQUEST)
+    store.presses.claim("a", press)
+    store.agenda.add(Item(press.id, "follow", NOW))
+    assert not store.presses.cancel(press.id)
+    assert store.presses.fire(press.id, 0) is False
+    assert store.agenda.find(press.id) is not None
+    assert store.presses.find(press.id).outcome is None
+
+
 def test_a_press_of_unclear_fate_is_repeated_once(store: Store) -> None:
     """The new one holds the claim, and never frees it for a plain press."""
     first = new_press("c", "C1", "1.2", "U1", REQUEST)

@@ -234,4 +234,4 @@ def test_the_second_press_is_told_who_was_first() -> None:
     assert "under way" in timeline.already(PRESS)
     done = Press("p1", MARK, "C1", "1.2", "U0ANA", REQUEST, NOW - timedelta(hours=1), "delivered")
     assert "delivered" in timeline.already(done)
-    assert "sent to the same recipient" in timeline.already(Quiet(PRESS))
+    assert "sent to the same recipient" in timeline.already(Quiet(PRESS, NOW))

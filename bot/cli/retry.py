@@ -112,12 +112,13 @@ def _claimed(opened: Account, request: OutboundRequest, message_id: str | None) 
 
 
 def _already(near: Press | Quiet) -> str:
-    press = near.press if isinstance(near, Quiet) else near
-    who = f"{press.user} pressed at {press.pressed_at.astimezone():%Y-%m-%d %H:%M:%S}"
     if isinstance(near, Quiet):
-        return f"The same recipient was written to just now: {who}. Try again in a moment."
-    state = f"it ended as: {press.outcome.replace('_', ' ')}" if press.outcome else "it is under way"
-    return f"This message is taken care of: {who}, and {state}."
+        at = f"{near.at.astimezone():%H:%M:%S}"
+        return f"{near.press.user} wrote to the same recipient just now, at {at}. Try again in a moment."
+    waits = f"it is scheduled for {near.due_at.astimezone():%Y-%m-%d %H:%M}" if near.due_at else "it is under way"
+    state = f"it ended as: {near.outcome.replace('_', ' ')}" if near.outcome else waits
+    at = f"{near.pressed_at.astimezone():%Y-%m-%d %H:%M:%S}"
+    return f"This message is taken care of: {near.user} pressed at {at}, and {state}."
 
 
 def _login() -> str:

@@ -6,7 +6,7 @@ from bot.knowledge import Knowledge
 from bot.settings import Settings
 from bot.store import Press, Store
 from bot.telemetry import trouble
-from bot.thread import Place, Thread, ThreadError
+from bot.thread import Place, SlackAway, Thread, ThreadError
 from bot.views import timeline
 
 # A lock for several presses: enough that drawings rarely wait for each other.
@@ -32,12 +32,14 @@ class Drawing:
             blocks = timeline.retry(drawn, press.card)
             self._thread.show(press.card, f"retry/{press_id}", place, blocks, timeline.retry_summary(drawn))
 
-    def try_to_draw(self, press_id: str) -> None:
-        """When Slack will not have it now, what comes next shows it anyway."""
+    def try_to_draw(self, press_id: str) -> bool:
+        """False when Slack is away, and asking again may help."""
         try:
             self.draw(press_id)
         except ThreadError as error:
             trouble("retry.not_shown", press=press_id, error=str(error))
+            return not isinstance(error, SlackAway)
+        return True
 
     def _timeline(self, press: Press) -> timeline.Timeline:
         steps, item = self._store.presses.steps(press.id), self._store.agenda.find(press.id)

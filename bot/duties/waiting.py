@@ -13,6 +13,7 @@ from bot.telemetry import report
 
 # The countdown is edited each hour, and in the last hour each few minutes: Slack takes few edits a minute.
 _HOUR, _MINUTES = 3_600.0, 300.0
+_SLACK_IS_AWAY = 30.0
 
 
 class Waiting:
@@ -57,8 +58,8 @@ class Waiting:
         press = self._presses.find(item.press)
         left = self._left(press, item)
         if left > 0:
-            self._agenda.put_off(item.press, _until_next_edit(left))
-            self._drawing.try_to_draw(item.press)
+            shown = self._drawing.try_to_draw(item.press)
+            self._agenda.put_off(item.press, _until_next_edit(left) if shown else min(_SLACK_IS_AWAY, left))
         elif isinstance(self._presses.fire(item.press, self._settings.waerror_quiet_seconds), Quiet):
             self._agenda.put_off(item.press, max(self._settings.waerror_quiet_seconds, 1.0))
         else:

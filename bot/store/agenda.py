@@ -82,7 +82,7 @@ class Agenda:
     def remove(self, press_id: str) -> bool:
         """True when it stood there: of several who take it off, one alone hears so."""
         with self._engine.begin() as db:
-            return take_off(db, press_id)
+            return bool(db.execute(sa.delete(agenda).where(agenda.c.press == press_id)).rowcount)
 
     def wake(self) -> None:
         """Everything is due: after a start nobody knows what was missed."""
@@ -101,9 +101,10 @@ def due_at(db: sa.Connection, press_id: str) -> datetime | None:
     return None if found is None else utc(found)
 
 
-def take_off(db: sa.Connection, press_id: str) -> bool:
-    """Within another promise."""
-    return bool(db.execute(sa.delete(agenda).where(agenda.c.press == press_id)).rowcount)
+def unschedule(db: sa.Connection, press_id: str) -> bool:
+    """Within another promise. False when it waits no longer; what is followed meanwhile stays on the agenda."""
+    waits = (agenda.c.press == press_id) & (agenda.c.kind == "schedule")
+    return bool(db.execute(sa.delete(agenda).where(waits)).rowcount)
 
 
 def _item(row: sa.Row[tuple[object, ...]]) -> Item:

@@ -73,6 +73,8 @@ class Quiet:
     """Another press wrote to the same recipient too short a time ago."""
 
     press: Press
+    at: datetime
+    """When it wrote, or was about to."""
 
 
 def new_press(

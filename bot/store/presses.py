@@ -71,7 +71,7 @@ class Presses(Steps):
     def fire(self, press_id: str, quiet: float) -> bool | Quiet:
         """A scheduled press begins: True for the one who made it begin, False when it began before or is cancelled."""
         with self._engine.connect() as db:
-            if not agenda.take_off(db, press_id):
+            if not agenda.unschedule(db, press_id):
                 return False
             near = self._take_recipient(db, self._get(db, press_id), quiet)
             if near is None:
@@ -81,7 +81,7 @@ class Presses(Steps):
     def cancel(self, press_id: str) -> bool:
         """True for the one who cancelled it; False when it is no longer waiting."""
         with self._engine.begin() as db:
-            if not agenda.take_off(db, press_id):
+            if not agenda.unschedule(db, press_id):
                 return False
             _end(db, press_id, "cancelled", holds=self._get(db, press_id).repeats is not None)
         return True
@@ -173,7 +173,7 @@ class Presses(Steps):
             return None
         digest = self._vault.digest(f"recipient:{press.recipient}")
         near = recipients.take(db, digest, press.id, now(), timedelta(seconds=quiet))
-        return Quiet(self._get(db, near)) if near else None
+        return Quiet(self._get(db, near[0]), near[1]) if near else None
 
     def _know(self, db: sa.Connection, message_id: str, press_id: str) -> bool:
         return insert_new(db, message_ids, {"digest": self._vault.digest(message_id), "press": press_id})

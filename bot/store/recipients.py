@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from bot.store.schema import insert_new, metadata
+from bot.store.schema import insert_new, metadata, utc
 
 recipients = sa.Table(
     "recipients",
@@ -21,8 +21,8 @@ recipients = sa.Table(
 _KEPT = timedelta(days=1)
 
 
-def take(db: sa.Connection, digest: str, press_id: str, at: datetime, quiet: timedelta) -> str | None:
-    """None when this press may write now; else the press that did so within the quiet period."""
+def take(db: sa.Connection, digest: str, press_id: str, at: datetime, quiet: timedelta) -> tuple[str, datetime] | None:
+    """None when this press may write now; else the press that did so within the quiet period, and when."""
     db.execute(sa.delete(recipients).where(recipients.c.at < at - max(_KEPT, quiet)))
     if insert_new(db, recipients, {"digest": digest, "press": press_id, "at": at}):
         return None
@@ -30,7 +30,8 @@ def take(db: sa.Connection, digest: str, press_id: str, at: datetime, quiet: tim
     mine = sa.update(recipients).where(recipients.c.digest == digest, free).values(press=press_id, at=at)
     if db.execute(mine).rowcount:
         return None
-    return db.scalar(sa.select(recipients.c.press).where(recipients.c.digest == digest))
+    other = db.execute(sa.select(recipients).where(recipients.c.digest == digest)).one()
+    return other.press, utc(other.at)
 
 
 def touch(db: sa.Connection, press_id: str, at: datetime) -> None:

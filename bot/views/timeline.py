@@ -233,7 +233,7 @@ def already(holder: Press | Quiet) -> str:
     if isinstance(holder, Quiet):
         return (
             f"Not sent: {who(holder.press.user)} sent to the same recipient just now, at "
-            f"{moment(holder.press.pressed_at)}. Look whether that is the same message, and press again in a moment."
+            f"{moment(holder.at)}. Look whether that is the same message, and press again in a moment."
         )
     waits = f"it is scheduled for {day(holder.due_at)}" if holder.due_at else "it is under way"
     state = f"it ended as: {holder.outcome.replace('_', ' ')}" if holder.outcome else waits

@@ -165,3 +165,17 @@ def backdate(town: Town, days: int) -> None:
 
 def plain_text(text: dict[str, str]) -> str:
     return text["text"]
+
+
+def test_slack_is_away_when_it_is_scheduled_and_the_thread_still_gets_it(open_town: OpenTown) -> None:
+    """Not only at the next edit, an hour later."""
+    with open_town(waerror_pace=1, drain=False) as town:
+        ts, card = paste(town, A_DAY)
+        town.workspace.fail_next("chat.postMessage", status=503, times=1)
+        town.people.click("ana", SUPPORT, card, "remedy.retry")
+        town.workspace.wait_for(lambda: town.workspace.failures == [], 10)
+        (press_id,) = town.house.store.presses.open()
+        in_a_minute = datetime.now(UTC) + timedelta(minutes=1)
+        town.workspace.wait_for(lambda: town.house.store.agenda.due(in_a_minute, 9), 10)
+        town.house.store.agenda.put_off(press_id, 0)  # half a minute is over
+        town.reply(SUPPORT, ts, "Scheduled", timeout=10)

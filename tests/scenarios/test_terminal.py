@@ -96,7 +96,7 @@ def test_the_quiet_period_holds(shell: Shell) -> None:
     shell.retry()
     near = shell.retry({**REQUEST, "body": "Another"}, WAERROR_QUIET_SECONDS="600")
     assert near.returncode == 1
-    assert "The same recipient was written to just now: terminal:ana" in near.stderr
+    assert "terminal:ana wrote to the same recipient just now" in near.stderr
     assert len(shell.sandbox.sent) == 1
 
 
