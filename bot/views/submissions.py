@@ -5,7 +5,7 @@ submitted again.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -137,7 +137,3 @@ def _blocks(view: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
             chosen = (held.get("selected_option") or {}).get("value")
             found[block.partition("~")[0]] = (block, str(held.get("value") or chosen or ""))
     return found
-
-
-def all_in_words(found: Iterable[Problem]) -> str:
-    return " ".join(map(in_words, found))
