@@ -1,5 +1,6 @@
 """The promises of the store, on a real database."""
 
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -168,3 +169,19 @@ def test_what_is_said_in_a_channel_is_remembered(store: Store) -> None:
     store.channels.set_watch("T1", "C1", "off", "U2")
     assert store.channels.watch("T1", "C1") == "off"
     assert store.channels.watch("T2", "C1") is None
+
+
+def test_a_database_of_an_earlier_release_is_brought_up_to_date(url: str, tmp_path: Path) -> None:
+    """Its presses are read as they were made, without what that release did not know."""
+    store = Store(url, Vault(key_beside(tmp_path / "waerror.db")))
+    press = new_press("card", "C1", "1.2", "U1", REQUEST)
+    store.presses.claim("message:wamid.1", press)
+    store.close()
+    with sqlite3.connect(tmp_path / "waerror.db") as db:
+        db.execute("ALTER TABLE presses DROP COLUMN repeats")
+        db.execute("DELETE FROM schema_steps WHERE name = 'presses.repeats'")
+        db.execute("DROP TABLE dues")
+    again = Store(url, Vault(key_beside(tmp_path / "waerror.db")))
+    assert again.presses.find(press.id) == press
+    assert again.dues.next_at() is None
+    again.close()

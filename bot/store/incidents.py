@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from bot.desk.alerts import Cause
 from bot.desk.incidents import State
-from bot.store.presses import ARRIVED, presses
+from bot.store.press import ARRIVED
+from bot.store.presses import presses
 from bot.store.schema import metadata, utc
 from bot.store.sightings import sightings
 
