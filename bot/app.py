@@ -59,11 +59,11 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
         stack.enter_context(_alone(settings))
         client = _slack(settings)
         who = client.auth_test()  # before anything begins; Bolt would put its own exception around a refusal
-        store = _store(settings)
+        store = store_of(settings)
         stack.callback(store.close)
         known = knowledge.load()
         warm_up(known)
-        waconnect = _waconnect(settings)
+        waconnect = waconnect_of(settings)
         if waconnect is not None:
             stack.callback(waconnect.close)
         thread = Thread(client, store, settings.waerror_pace)
@@ -78,6 +78,7 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
         DBOS.launch()
         duties.drawing.start()
         duties.digesting.start(house.team)
+        duties.retrying.start()
         yield app, house
 
 
@@ -141,7 +142,8 @@ def _slack(settings: Settings) -> WebClient:
     )
 
 
-def _store(settings: Settings) -> Store:
+def store_of(settings: Settings) -> Store:
+    """The database; the terminal uses it too, beside a running bot."""
     key = settings.waerror_secret_key
     return Store(
         settings.waerror_database_url,
@@ -149,7 +151,8 @@ def _store(settings: Settings) -> Store:
     )
 
 
-def _waconnect(settings: Settings) -> WaConnect | None:
+def waconnect_of(settings: Settings) -> WaConnect | None:
+    """The account, if there is one. CannotStart for a key or an address that no request could carry."""
     key = settings.waconnect_api_key
     if key is None:
         return None

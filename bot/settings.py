@@ -11,6 +11,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.schedule import Schedule, read_schedule
+from bot.waconnect import numbers
 
 
 class Settings(BaseSettings):
@@ -26,6 +27,9 @@ class Settings(BaseSettings):
     waconnect_api_key: SecretStr | None = Field(None, description="wba_…: without it the bot explains only")
     waconnect_base_url: str = Field("https://app.waconnect.me/api/", description="WaConnect, or its sandbox")
     waconnect_timeout_seconds: float = Field(10, gt=0, description="longest wait for one WaConnect call")
+    waconnect_default_region: str | None = Field(
+        None, pattern="^[A-Z]{2}$", description="country of numbers without a country code, such as MX"
+    )
 
     waerror_database_url: str = Field("sqlite:///data/waerror.db", description="what must survive a restart")
     waerror_secret_key: SecretStr | None = Field(
@@ -50,6 +54,12 @@ class Settings(BaseSettings):
     waerror_retry_attempts: int = Field(
         5, ge=1, le=20, description="most POSTs for one press while WaConnect refuses for its load"
     )
+    waerror_quiet_seconds: float = Field(
+        30, ge=0, description="how long after a message nobody else may send to the same recipient"
+    )
+    waerror_search_looks: int = Field(
+        5, ge=1, le=20, description="how often a send of unclear fate is looked for before a person is asked"
+    )
     waerror_follow_seconds: float = Field(
         86_400, gt=0, description="how long a message is followed before 'still not delivered'"
     )
@@ -62,6 +72,13 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return frozenset(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("waconnect_default_region")
+    @classmethod
+    def _region_exists(cls, value: str | None) -> str | None:
+        if value is not None and not numbers.is_region(value):
+            raise ValueError("WACONNECT_DEFAULT_REGION must be the ISO code of a country, such as MX")
+        return value
 
     @model_validator(mode="after")
     def _database_is_known(self) -> Self:

@@ -24,6 +24,7 @@ class Vault:
     def __init__(self, key: str) -> None:
         try:
             self._fernet = Fernet(key)
+            # Derived, so that no key serves two purposes.
             self._key = hashlib.sha256(b"pseudonyms " + key.encode()).digest()
         except ValueError as error:
             raise VaultError("WAERROR_SECRET_KEY is not a Fernet key (32 bytes, url-safe base64)") from error
@@ -32,7 +33,7 @@ class Vault:
         return self._fernet.encrypt(json.dumps(value, ensure_ascii=False).encode())
 
     def pseudonym(self, text: str) -> str:
-        """The same for the same text, and nobody without the key can tell which text: for counting people."""
+        """The same for the same text, and nobody without the key can tell which text, or try all numbers."""
         return hmac.new(self._key, text.encode(), hashlib.sha256).hexdigest()[:24]
 
     def open(self, sealed: bytes) -> Any:

@@ -147,6 +147,24 @@ def test_a_known_request_is_confirmed_an_unknown_one_is_asked_for(known: Knowled
     assert (bare.label, bare.confirm) == ("Retry message…", None)
 
 
+BUTTONS = {"now": "Retry message", "after_wait": "Retry ", "after_fix": "Fix and retry…", "never": None}
+
+
+def test_the_verdict_drives_the_button(known: Knowledge) -> None:
+    """Of every entry: at once, at its time, through the form, or none and the reason."""
+    for entry in known.entries.values():
+        given = desk.answer(entry.says[0], "ask", known, True)
+        best = given.diagnosis.best
+        if best is None or best.entry.id != entry.id:
+            continue
+        labels = [offer.label for offer in given.offers if offer.remedy == "retry"]
+        wanted = BUTTONS[entry.verdict.can_retry]
+        if wanted is None or not {"retry", "fix-and-retry"} & set(entry.remedies):
+            assert (labels, bool(given.withheld)) == ([], True), entry.id
+        else:
+            assert labels[0].startswith(wanted), entry.id
+
+
 def press(text: str, known: Knowledge, after: timedelta = timedelta()) -> desk.Send | desk.Ask | desk.Refusal:
     return desk.retry(desk.answer(text, "ask", known, True), NOW, NOW + after)
 
@@ -167,12 +185,21 @@ def test_what_is_known_of_the_request_is_filled_in(known: Knowledge) -> None:
     assert asked.request.recipient == "15551234567"
 
 
-def test_a_long_wait_must_be_over(known: Knowledge) -> None:
-    """131049 clears after a day; an early press is told how long is left."""
-    early = press(f"{SENT} failed: 131049", known, timedelta(hours=4))
-    assert isinstance(early, desk.Refusal)
-    assert "20 hours" in early.says
-    assert isinstance(press(f"{SENT} failed: 131049", known, timedelta(hours=25)), desk.Send)
+def test_a_long_wait_is_scheduled_and_a_short_one_is_the_retrys_own(known: Knowledge) -> None:
+    """131049 clears after a day, counted from when it was seen; 130429 within the back-off between attempts."""
+    text = f"{SENT} failed: 131049"
+    early, late = press(text, known, timedelta(hours=4)), press(text, known, timedelta(hours=25))
+    short = press(f"{SENT} -> 429 (#130429) Rate limit hit", known)
+    assert isinstance(early, desk.Send)
+    assert isinstance(late, desk.Send)
+    assert isinstance(short, desk.Send)
+    assert (early.due_at, late.due_at, short.due_at) == (NOW + timedelta(days=1), None, None)
+
+
+def test_the_label_says_when_it_is_sent(known: Knowledge) -> None:
+    """The dots say that a form comes first."""
+    labels = {text: desk.answer(text, "ask", known, True).offers[0].label for text in (f"{SENT} 131049", "131049")}
+    assert labels == {f"{SENT} 131049": "Retry in 24 h", "131049": "Retry in 24 h…"}
 
 
 def test_the_claim_is_the_failed_message(known: Knowledge) -> None:

@@ -33,6 +33,7 @@ DOORS = {
     "slack_bolt": ("bot/listeners/", "bot/app.py", "bot/line.py", "bot/standin/inprocess.py"),
     "sqlite_utils": ("bot/knowledge",),
     "cryptography": ("bot/vault.py",),
+    "phonenumbers": ("bot/waconnect/numbers.py",),
     "rich": ("bot/cli/", "bot/demo/"),
 }
 # The diagnosis does no input and no output: this is all that it may import.

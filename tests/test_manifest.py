@@ -35,6 +35,7 @@ METHODS = {
     "reactions_remove": frozenset({"reactions:write"}),
     "views_open": frozenset[str](),
     "views_publish": frozenset[str](),
+    "views_update": frozenset[str](),
 }
 EVENT_SCOPES = {
     "app_mention": "app_mentions:read",

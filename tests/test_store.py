@@ -254,3 +254,19 @@ def test_a_rate_is_summed_by_the_stretch(store: Store) -> None:
     first = int(start.timestamp()) // 60
     assert store.sightings.rate(came[0].incident, first) == {first + n: 1 for n in range(6)}
     assert list(store.sightings.rate(came[0].incident, first, 5).values()) == [3, 3]
+
+
+def test_a_database_of_an_earlier_release_is_brought_up_to_date(url: str, tmp_path: Path) -> None:
+    """Its presses are read as they were made, without what that release did not know."""
+    store = Store(url, Vault(key_beside(tmp_path / "waerror.db")))
+    press = new_press("card", "C1", "1.2", "U1", REQUEST)
+    store.presses.claim("message:wamid.1", press)
+    store.close()
+    with sqlite3.connect(tmp_path / "waerror.db") as db:
+        db.execute("ALTER TABLE presses DROP COLUMN repeats")
+        db.execute("DELETE FROM schema_steps WHERE name = 'presses.repeats'")
+        db.execute("DROP TABLE dues")
+    again = Store(url, Vault(key_beside(tmp_path / "waerror.db")))
+    assert again.presses.find(press.id) == press
+    assert again.dues.next_at() is None
+    again.close()

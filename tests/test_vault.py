@@ -36,3 +36,11 @@ def test_a_malformed_key_is_refused() -> None:
     """It is refused when the bot starts, not when the first paste arrives."""
     with pytest.raises(VaultError, match="WAERROR_SECRET_KEY"):
         Vault("too short")
+
+
+def test_a_digest_is_the_same_for_the_same_and_tells_nothing(tmp_path: Path) -> None:
+    """Without the key, trying all phone numbers finds none."""
+    vault, other = Vault(key_beside(tmp_path / "waerror.db")), Vault(Fernet.generate_key().decode())
+    assert vault.pseudonym("15551234567") == vault.pseudonym("15551234567") != vault.pseudonym("15551234568")
+    assert vault.pseudonym("15551234567") != other.pseudonym("15551234567")
+    assert "15551234567" not in vault.pseudonym("15551234567")

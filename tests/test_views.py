@@ -13,18 +13,20 @@ import pytest
 
 from bot import desk, knowledge
 from bot.desk.incidents import CHANGES, STATES
+from bot.diagnosis.entries import Entry
 from bot.diagnosis.values import Diagnosis
 from bot.knowledge import Knowledge
 from bot.listeners.menu import PICKS
 from bot.standin.blocks import checked_blocks
-from bot.store import Correction, Incident, Named, Note, Notice, Press, Step, Waiting
+from bot.store import Correction, Incident, Named, Note, Notice, Press, Quiet, Step, Waiting
 from bot.store.notes import LONGEST, MOST
 from bot.views import account, card, corrections, evidence, fields, forms, help, incident, notes, teaching, timeline
 from bot.views.blocks import Blocks, outside
 from bot.views.margins import Margins, alone
 from bot.views.rate import Rate
 from bot.waconnect.client import Probe
-from bot.waconnect.payloads import OutboundRequest
+from bot.waconnect.limits import FIELDS
+from bot.waconnect.payloads import ENDPOINTS, OutboundRequest
 from bot.waconnect.records import MessageStatus, StatusStep
 
 SHARED = Path(os.environ.get("WAERROR_SHARED", Path(__file__).parent.parent.parent / "shared"))
@@ -48,6 +50,11 @@ STEPS = tuple(
             ("failed", {}),
             ("unknown", {}),
             ("not_sent", {}),
+            *((state, {}) for state in timeline.STEPS),
+            ("scheduled", {"due": NOW.isoformat(), "because": HOSTILE}),
+            ("sent_early", {"user": "U0ANA<!channel>"}),
+            ("found_none", {"since": NOW.isoformat(), "user": "U0ANA"}),
+            ("was_delivered", {"status": HOSTILE, "seen_at": NOW.isoformat()}),
             ("a state of tomorrow", {}),
         ]
     )
@@ -86,11 +93,14 @@ def views(known: Knowledge) -> Iterator[tuple[str, Blocks]]:
         yield f"card {entry.id}", card.card(answer(entry.says[0]), MARK)
     for outcome in ("good", "key_invalid", "account_disabled", "refused", "unreachable"):
         yield f"account {outcome}", account.account(Probe(outcome, 0.2, HOSTILE), "U0ANA", NOW, MARK)
-    for end in (None, "delivered", "read", "failed", "refused", "not_sent", "unknown", "undelivered"):
-        press = Press("p1", MARK, "C1", "1.2", "U0ANA", REQUEST, NOW, end)
-        yield f"retry {end}", timeline.retry(press, STEPS, known.entries["meta/131047"], 86_400, MARK)
-    yield "retry begun", timeline.retry(PRESS, (), None, 86_400, MARK)
-    yield "retry long", timeline.retry(PRESS, STEPS * 30, None, 86_400, MARK)
+    for end in (None, *timeline.OUTCOMES):
+        press = replace(PRESS, outcome=end)
+        yield f"retry {end}", timeline.retry(shown(press, STEPS, known.entries["meta/131047"]), MARK)
+        yield f"repeated {end}", timeline.retry(shown(replace(press, repeats="p0"), STEPS[:3]), MARK)
+        yield f"bare {end}", timeline.retry(shown(press, ()), MARK)
+    yield "retry long", timeline.retry(shown(PRESS, STEPS * 30), MARK)
+    yield "scheduled", timeline.retry(shown(PRESS, STEPS, due_at=NOW), MARK)
+    yield "in the terminal", timeline.retry(shown(replace(PRESS, user="terminal:<!channel>"), STEPS), MARK)
     yield "status", timeline.status(STATUS, known.entries["meta/131047"], MARK)
     yield "status raw", timeline.status(STATUS, None, MARK)
     yield "status bare", timeline.status(MessageStatus("wamid.1", "", "unknown"), None, MARK)
@@ -149,9 +159,14 @@ def margins_of(known: Knowledge) -> dict[str, Margins]:
 def modals(known: Knowledge) -> Iterator[Any]:
     """Every form, empty, usual and overlong."""
     origin = forms.FormOrigin(card=MARK, channel="C1", thread="1.2")
-    request = OutboundRequest("messages/text", {"to": "1", "body": "x" * 4000})
-    yield forms.retry_form(OutboundRequest("messages/text", {"to": "", "body": ""}), "I need it.", origin)
-    yield forms.retry_form(request, HOSTILE, origin)
+    long: dict[str, Any] = {field.name: "x" * 4000 for fields in FIELDS.values() for field in fields}
+    long |= {"latitude": 1, "longitude": 1, "buttons": [{"id": "x" * 4000}] * 3, "buttonType": "copy_code"}
+    bodies = ({}, {"to": "", "body": ""}, long, {**long, HOSTILE: HOSTILE}, {"to": 1, "buttons": [{}] * 9})
+    why = forms.Why(HOSTILE, known.entries["meta/131047"], NOW)
+    for endpoint in ENDPOINTS:
+        for body in bodies:
+            yield forms.retry_form(OutboundRequest(endpoint, body), why, origin)
+    yield forms.retry_form(OutboundRequest("messages/text", {}), forms.Why("?"), origin)
     yield forms.refusal(HOSTILE)
     click = desk.Click("U1/1/1", MARK, "T1", "U1", "C1", "1.2", "https://hooks.slack.test/" + "x" * 500)
     carries, entries = desk.carried(click), tuple(known.entries.values())
@@ -161,6 +176,12 @@ def modals(known: Knowledge) -> Iterator[Any]:
     for says, code in (("", None), ("Media upload error", 131053), (HOSTILE, 999_999_999)):
         yield teaching.form(says, code, carries)
     yield fields.told("Teach me, a title that is much too long", HOSTILE)
+
+
+def shown(
+    press: Press, steps: tuple[Step, ...], explained: Entry | None = None, due_at: datetime | None = None
+) -> timeline.Timeline:
+    return timeline.Timeline(press, steps, explained, due_at, 86_400)
 
 
 def texts(node: Any) -> Iterator[str]:
@@ -267,55 +288,8 @@ def test_a_value_from_outside_is_one_short_line() -> None:
     assert outside("a\n\n b" + "x" * 1000, 20) == "a b" + "x" * 16 + "…"
 
 
-def submitted(endpoint: str, body: str | None) -> OutboundRequest | dict[str, str]:
-    values = {
-        "endpoint": {"endpoint": {"selected_option": {"value": endpoint}}},
-        "body": {"body": {"value": body}},
-    }
-    return forms.submitted({"state": {"values": values}})
-
-
-def test_a_good_form_is_a_request() -> None:
-    """What the person wrote is what is sent, unknown fields too."""
-    request = submitted("messages/text", '{"to": "15550987654", "body": "Hi", "extra": 1}')
-    assert request == OutboundRequest("messages/text", {"to": "15550987654", "body": "Hi", "extra": 1})
-
-
-@pytest.mark.parametrize(
-    ("endpoint", "body", "says"),
-    [
-        ("messages/text", None, "not JSON"),
-        ("messages/text", "{to: 1}", "line 1"),
-        ("messages/text", "[1]", "JSON object"),
-        ("messages/text", "[" * 5000, "not JSON"),
-        ("messages/text", '{"to": "+1 555", "body": "Hi"}', "to:"),
-        ("messages/text", '{"to": "15550987654"}', "body:"),
-        ("messages/image", '{"to": "15550987654"}', "media"),
-        ("https://evil.test/messages/text", '{"to": "15550987654", "body": "Hi"}', "endpoint"),
-    ],
-)
-def test_a_bad_form_says_what_is_wrong(endpoint: str, body: str | None, says: str) -> None:
-    """Beside the field, and short enough for Slack."""
-    errors = submitted(endpoint, body)
-    assert isinstance(errors, dict)
-    (text,) = errors.values()
-    assert says in text
-    assert len(text) <= 300
-
-
-def test_the_form_holds_what_was_sent() -> None:
-    """Filled in, so that only the fault must be put right; where it was opened comes back with it."""
-    request = OutboundRequest("messages/image", {"to": "15550987654", "mediaUrl": "https://a.test/1.png"})
-    origin = forms.FormOrigin(card=MARK, channel="C1", thread="1.2")
-    view = forms.retry_form(request, "Fix the media first.", origin).to_dict()
-    body = next(b["element"]["initial_value"] for b in view["blocks"] if b.get("block_id") == "body")
-    assert json.loads(body) == request.plain
-    assert forms.origin(view) == origin
-    assert forms.origin({"private_metadata": "{}"}) is None
-
-
 def test_modals_fit_slacks_schema(known: Knowledge) -> None:
-    """The form with and without a request, and what replaces it."""
+    """The form of each endpoint, empty, usual and overlong, and what replaces it."""
     path = SHARED / "schemas" / "slack-block-kit.schema.json"
     if not path.is_file():
         pytest.skip(f"Block Kit's schema is not at {path}: set WAERROR_SHARED to the folder that has schemas/")
@@ -348,3 +322,4 @@ def test_the_second_press_is_told_who_was_first() -> None:
     assert "under way" in timeline.already(PRESS)
     done = Press("p1", MARK, "C1", "1.2", "U0ANA", REQUEST, NOW - timedelta(hours=1), "delivered")
     assert "delivered" in timeline.already(done)
+    assert "sent to the same recipient" in timeline.already(Quiet(PRESS, NOW))

@@ -197,7 +197,7 @@ def test_the_control_desk_does_what_the_methods_do(sandbox: Sandbox) -> None:
     ledger = http.get("/_sandbox/ledger").json()
     assert [one["id"] for one in ledger["sent"]] == [message_id]
     assert ledger["calls"][0] == {
-        "method": "POST", "path": "/api/messages/text", "status": 429, "at": 1_700_000_000.0,
+        "method": "POST", "path": "/api/messages/text", "status": 429, "at": 1_700_000_000.0, "body": TEXT,
     }  # fmt: skip
     wrong = http.post("/_sandbox/faults", json={"fault": "130429", "time": 2})
     assert (wrong.status_code, wrong.json()["wrong"]) == (400, ["time: Extra inputs are not permitted"])

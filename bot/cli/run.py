@@ -7,14 +7,13 @@ from typing import NoReturn
 from urllib.error import URLError
 
 import click
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 from slack_sdk.errors import SlackApiError
 
 from bot.app import CannotStart
 from bot.app import run as run_bot
+from bot.cli import config
 from bot.knowledge import KnowledgeError
-from bot.settings import Settings, missing
+from bot.settings import Settings
 from bot.telemetry import set_up_logging, trouble
 from bot.vault import VaultError
 
@@ -26,7 +25,7 @@ def command() -> None:
     Settings come from the environment or from .env; .env.example describes each. Exit codes: 0 stopped,
     1 it cannot run, and says why, 2 a setting is missing or wrong.
     """
-    settings = _settings()
+    settings = config.for_the_bot()
     set_up_logging(settings.waerror_log_level)
     try:
         run_bot(settings)
@@ -34,22 +33,6 @@ def command() -> None:
         click.echo(_why(error, settings), err=True)
         _leave(1)
     _leave(0)
-
-
-def _settings() -> Settings:
-    try:
-        settings = Settings()
-    except ValidationError as error:
-        _fail(2, "\n".join(["These settings are wrong:", *map(_fault, error.errors())]))
-    needed = [f"  {need.name}\n      {need.where}" for need in missing(settings)]
-    if needed:
-        _fail(2, "\n".join(["waerror run needs, in the environment or in .env:", *needed]))
-    return settings
-
-
-def _fault(error: ErrorDetails) -> str:
-    where = ".".join(str(part) for part in error["loc"]) if error["loc"] else "settings"
-    return f"  {where.upper()}: {error['msg']}"
 
 
 def _why(error: Exception, settings: Settings) -> str:
@@ -64,11 +47,6 @@ def _why(error: Exception, settings: Settings) -> str:
         case _:
             trouble("bot.failed", exc_info=error)
             return f"waerror cannot run: {type(error).__name__}. The log line bot.failed, above, has the rest."
-
-
-def _fail(code: int, says: str) -> NoReturn:
-    click.echo(says, err=True)
-    sys.exit(code)
 
 
 def _leave(code: int) -> NoReturn:

@@ -5,7 +5,7 @@ from bot.desk.alternatives import alternatives
 from bot.desk.answers import Answer, Offer, answer, only_message_id, warm_up
 from bot.desk.clicks import ButtonValue, Click, carried, click, command_click, submission
 from bot.desk.questions import LONGEST_PASTE, OUR_BLOCKS, Me, Question, edited, is_ours, question, shortcut_question
-from bot.desk.retries import Ask, Refusal, Send, claim_of, retry
+from bot.desk.retries import Ask, Refusal, Send, asked, claim_of, due_at, retry, sending
 
 __all__ = [
     "LONGEST_PASTE",
@@ -25,16 +25,19 @@ __all__ = [
     "alert",
     "alternatives",
     "answer",
+    "asked",
     "carried",
     "claim_of",
     "click",
     "command_click",
+    "due_at",
     "edited",
     "is_ours",
     "only_message_id",
     "question",
     "quotes_us",
     "retry",
+    "sending",
     "shortcut_question",
     "submission",
     "warm_up",

@@ -6,12 +6,15 @@ from typing import Literal, get_args
 from bot.diagnosis import diagnose
 from bot.diagnosis.entries import Verdict
 from bot.diagnosis.values import Diagnosis, Mode
+from bot.diagnosis.verdicts import brief
 from bot.knowledge import Knowledge
 from bot.waconnect.finding import FoundRequest, find_message_id, find_request
 from bot.waconnect.limits import problems
 from bot.waconnect.payloads import OutboundRequest
 
 _MODES: tuple[Mode, ...] = get_args(Mode)
+# Seconds. A wait up to this is the retry's own back-off; a longer one is scheduled.
+LONGEST_BACK_OFF = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,9 @@ class Offer:
     remedy: Literal["retry", "recheck", "status"]
     label: str
     confirm: OutboundRequest | None = None
-    """What will be sent, when pressing it sends at once."""
+    """What will be sent, when pressing it needs no form."""
+    wait: int | None = None
+    """Seconds from when the error was seen until it is sent; None is at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +87,11 @@ def _why_no_retry(diagnosis: Diagnosis, can_act: bool) -> str | None:
 def _retry_offer(verdict: Verdict, request: OutboundRequest | None) -> Offer:
     if verdict.can_retry == "after_fix":
         return Offer("retry", "Fix and retry…")
+    wait = verdict.wait_seconds if (verdict.wait_seconds or 0) > LONGEST_BACK_OFF else None
+    label = f"Retry in {brief(wait)}" if wait else "Retry message"
     if request is None or problems(request):
-        return Offer("retry", "Retry message…")
-    return Offer("retry", "Retry message", confirm=request)
+        return Offer("retry", f"{label}…", wait=wait)
+    return Offer("retry", label, confirm=request, wait=wait)
 
 
 def _checks(diagnosis: Diagnosis, message_id: str | None) -> tuple[Offer, ...]:

@@ -1,25 +1,25 @@
-"""What a press means: send, ask for what is missing, or refuse with the reason."""
+"""What a press means: send, schedule, ask for what is missing, or refuse with the reason."""
 
 import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.desk.answers import Answer
-from bot.diagnosis.verdicts import duration
+from bot.desk.answers import LONGEST_BACK_OFF, Answer
 from bot.waconnect.limits import problems
 from bot.waconnect.payloads import OutboundRequest
-
-# Waits up to this are the retry's own back-off; longer ones must be over before it may be pressed.
-_BACK_OFF = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send this now; `claim` names the failed message that it makes good."""
+    """Send this, now or when its time has come; `claim` names the failed message that it makes good."""
 
     request: OutboundRequest
     claim: str
+    failed_id: str | None = None
+    """The id of the message that failed: its status is read before anything is sent."""
+    due_at: datetime | None = None
+    """Sooner cannot help; None is now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +42,35 @@ def retry(pasted: Answer, seen_at: datetime, now: datetime) -> Send | Ask | Refu
     best = pasted.diagnosis.best
     if best is None or pasted.withheld:
         return Refusal(pasted.withheld or "I no longer recognise this error, so I will not send anything for it.")
-    verdict = best.entry.verdict
-    wait = timedelta(seconds=verdict.wait_seconds or 0)
-    if wait > _BACK_OFF and now < seen_at + wait:
-        left = duration((seen_at + wait - now).total_seconds())
-        return Refusal(f"Not yet: wait another {left}. Sooner cannot help: {verdict.because}.")
-    if verdict.can_retry == "after_fix" and pasted.request:
-        return Ask(pasted.request, f"Fix {verdict.fix} first: {verdict.because}.")
+    if pasted.request is None or best.entry.verdict.can_retry == "after_fix" or problems(pasted.request):
+        return asked(pasted)
+    return sending(pasted, pasted.request, seen_at, now)
+
+
+def asked(pasted: Answer) -> Ask:
+    """What the form starts from."""
+    best = pasted.diagnosis.best
+    verdict = best.entry.verdict if best else None
     if pasted.request is None:
         known = {"to": pasted.diagnosis.seen.recipient or "", "body": ""}
         return Ask(OutboundRequest("messages/text", known), "The paste does not hold the request: fill it in.")
-    if faults := problems(pasted.request):
-        return Ask(pasted.request, f"{faults[0].field}: {faults[0].says}")
-    return Send(pasted.request, claim_of(pasted.message_id, pasted.request))
+    if verdict and verdict.can_retry == "after_fix":
+        return Ask(pasted.request, f"Fix {verdict.fix} first: {verdict.because}.")
+    faults = problems(pasted.request)
+    return Ask(pasted.request, f"{faults[0].field}: {faults[0].says}." if faults else "Look at it before it is sent.")
+
+
+def sending(pasted: Answer, request: OutboundRequest, seen_at: datetime, now: datetime) -> Send:
+    """A whole request for this paste, from the paste itself or from the form."""
+    claim = claim_of(pasted.message_id, pasted.request or request)
+    return Send(request, claim, pasted.message_id, due_at(pasted, seen_at, now))
+
+
+def due_at(pasted: Answer, seen_at: datetime, now: datetime) -> datetime | None:
+    """When sending can help; None when that is now, or so soon that the retry's own back-off waits for it."""
+    seconds = (pasted.diagnosis.best and pasted.diagnosis.best.entry.verdict.wait_seconds) or 0
+    due = seen_at + timedelta(seconds=seconds)
+    return due if seconds > LONGEST_BACK_OFF and due > now else None
 
 
 def claim_of(message_id: str | None, request: OutboundRequest | None) -> str:

@@ -27,3 +27,10 @@ def duration(seconds: float) -> str:
             amount = ceil(seconds / size)
             return f"{amount} {unit}{'s' * (amount != 1)}"
     return "a second"
+
+
+def brief(seconds: float) -> str:
+    """`86400` → `24 h`, for a button; days only from the third on, since people think of a day as tomorrow."""
+    if seconds > 2 * 86_400:
+        return f"{ceil(seconds / 86_400)} days"
+    return f"{ceil(seconds / 3_600)} h" if seconds > 3_600 - 60 else f"{ceil(seconds / 60)} min"

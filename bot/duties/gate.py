@@ -28,6 +28,11 @@ class Gate:
                 self._inside -= 1
                 self._changed.notify_all()
 
+    @property
+    def is_closed(self) -> bool:
+        """The bot stops: what fails now fails because of that."""
+        return self._closed
+
     def close(self, seconds: float) -> bool:
         """Close it and wait until nobody is inside; False when the wait was too short."""
         with self._changed:

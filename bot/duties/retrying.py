@@ -1,51 +1,36 @@
 """A retry sends at most once and ends on proof: delivered, failed, or an honest *unknown*.
 
-The claim was taken before the workflow began. Each POST is noted before it leaves; a POST whose note is there
-but whose result is not may have arrived, so it is never made again.
+The claim was taken before the workflow began. The workflow walks the course of `delivering`, each deed a durable
+step; what was accepted is then followed among the dues, which holds no thread while it waits.
 """
 
-import random
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import TypedDict
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 from dbos import DBOS, DBOSConfiguredInstance, SetWorkflowID
+from dbos._error import DBOSException
 
-from bot.diagnosis.masking import mask
-from bot.duties.explaining import account, entry_for
-from bot.duties.gate import Gate
+from bot.duties.delivering import deliver, search
+from bot.duties.dues import DuesLoop
 from bot.duties.patience import BRIEF, NOT_SHOWN, PATIENT
+from bot.duties.reading import Reading
+from bot.duties.sending import Sending, Sent
+from bot.duties.timelines import Timelines
+from bot.duties.waiting import Waiting
 from bot.knowledge import Knowledge
 from bot.settings import Settings
-from bot.store import Store
+from bot.store import Press, Quiet, Store
 from bot.telemetry import report, trouble
-from bot.thread import Place, Thread
-from bot.views import timeline
+from bot.thread import Thread
 from bot.waconnect.client import WaConnect
-from bot.waconnect.errors import Refused, Unreachable, WaConnectError
 
-# Pauses between attempts: 2, 4, 8 … seconds, at most a minute, unless WaConnect names one (Retry-After).
-_BACK_OFF, _LONGEST_BACK_OFF = 2.0, 60.0
-# A Retry-After beyond this is not waited for: the press ends as refused and may be made again.
-_LONGEST_RETRY_AFTER = 600.0
-# Pauses between status reads: quick while somebody looks, then ever slower, at most five minutes.
-_FIRST_LOOK, _LONGEST_LOOK = 1.0, 300.0
-_PROVEN = frozenset({"delivered", "read", "failed"})
-
-
-class Sent(TypedDict):
-    """What came of one POST."""
-
-    state: str
-    """accepted, refused, not_sent or unknown."""
-    message_id: str | None
-    again_in: float | None
-    """Seconds until the next attempt, when there is to be one."""
+# A search that began longer ago than this was lost between its note and its workflow.
+_LONGEST_SEARCH = timedelta(minutes=10)
 
 
 @DBOS.dbos_class()
 class Retrying(DBOSConfiguredInstance):
-    """The remedy *Retry message*."""
+    """The remedy *Retry message*, and the buttons of its timeline."""
 
     def __init__(
         self, settings: Settings, store: Store, knowledge: Knowledge, thread: Thread, waconnect: WaConnect | None
@@ -53,178 +38,191 @@ class Retrying(DBOSConfiguredInstance):
         super().__init__("retrying")
         self._settings = settings
         self._presses = store.presses
-        self._incidents = store.incidents
-        self._knowledge = knowledge
-        self._thread = thread
-        self._waconnect = waconnect
-        self._gate = Gate()
+        self._dues = store.dues
+        self._sending = Sending(store, knowledge, waconnect)
+        self._timelines = Timelines(settings, store, knowledge, thread)
+        self._loop = DuesLoop(store)
+        reading = Reading(store, knowledge, waconnect)
+        self._waiting = Waiting(settings, store, reading, self._timelines, self._loop.nudge)
+
+    def start(self) -> None:
+        """Go on with what waits."""
+        self._loop.start(
+            {
+                "follow": lambda due: self._waiting.look(due, self.begin_telling),
+                "schedule": lambda due: self._waiting.count_down(due, self.begin),
+            }
+        )
 
     def stop(self) -> None:
         """Let the POST under way end; one that comes after is held, and made by the next process."""
-        if not self._gate.close(self._settings.waconnect_timeout_seconds):
+        if not self._sending.gate.close(self._settings.waconnect_timeout_seconds):
             trouble("retry.cut_off")
+        self._loop.stop(self._settings.waconnect_timeout_seconds)
 
     def begin(self, press_id: str) -> None:
-        with SetWorkflowID(f"retry:{press_id}"):
-            DBOS.start_workflow(self.retry, press_id)
+        self._start(f"retry:{press_id}", self.retry, press_id)
+
+    def begin_waiting(self, press_id: str, due_at: datetime, because: str) -> None:
+        """It was claimed with its time, and stands among the dues; here it is noted why it waits."""
+        self._presses.begin_step(press_id, "schedule", "scheduled", due=due_at.isoformat(), because=because)
+        self._loop.nudge()
+
+    def send_now(self, press_id: str, user: str) -> bool | Quiet:
+        """A scheduled retry begins before its time; False when it is no longer waiting."""
+        fired = self._presses.fire(press_id, self._settings.waerror_quiet_seconds)
+        if fired is True:
+            self._presses.begin_step(press_id, "fire", "sent_early", user=user)
+            self.begin(press_id)
+        return fired
+
+    def cancel(self, press_id: str, user: str) -> bool:
+        """False when it is no longer waiting."""
+        if not self._presses.cancel(press_id):
+            return False
+        self._presses.begin_step(press_id, "cancel", "cancelled", user=user)
+        report("retry.ended", press=press_id, outcome="cancelled")
+        self.begin_telling(press_id)
+        return True
+
+    def check_again(self, press: Press, user: str) -> bool:
+        """Look once more for what is not known; False when somebody does so already, or nothing is unclear."""
+        if press.outcome == "undelivered":
+            return self._follow_again(press, user)
+        searches = [step for step in self._presses.steps(press.id) if step.name.startswith("search/")]
+        busy = [step for step in searches if step.state == "searching"]
+        if press.outcome != "unknown" or (busy and busy[-1].at > datetime.now(UTC) - _LONGEST_SEARCH):
+            return False
+        turn = f"search/{len(searches) + 1}"
+        if not self._presses.begin_step(press.id, turn, "searching", user=user):
+            return False
+        self._start(f"{turn}:{press.id}", self.search_again, press.id, turn)
+        return True
+
+    def send_anyway(self, press_id: str, user: str) -> Press | Quiet | None:
+        """The new press; None when another was first."""
+        press = self._presses.repeat(press_id, user, self._settings.waerror_quiet_seconds)
+        if isinstance(press, Press):
+            self._presses.begin_step(press_id, "anyway", "sent_anyway", user=user)
+            report("retry.sent_anyway", press=press.id, repeats=press_id)
+            self.begin(press.id)
+            self.begin_telling(press_id)
+        return press
 
     def resume(self) -> None:
         """Begin what was claimed and never begun; end what an unforeseen error ended without an outcome."""
         for press_id in self._presses.open():
+            if self._dues.find(press_id) is not None:
+                continue
             status = DBOS.get_workflow_status(f"retry:{press_id}")
-            if status is not None and status.status == "ERROR":
-                with SetWorkflowID(f"give-up:{press_id}"):
-                    DBOS.start_workflow(self.give_up, press_id)
+            if status is not None and status.status in ("ERROR", "SUCCESS"):
+                self._start(f"give-up:{press_id}", self.give_up, press_id)
             else:
                 self.begin(press_id)
 
+    def begin_telling(self, press_id: str) -> None:
+        """Show it in its thread, however long Slack is away when it has ended."""
+        ended = self._presses.find(press_id).outcome
+        name = f"tell:{press_id}:{len(self._presses.steps(press_id))}:{ended}"
+        self._start(name, self.tell, press_id, ended is not None)
+
+    def _start(self, name: str, workflow: Callable[..., None], *inputs: str | bool) -> None:
+        with SetWorkflowID(name):
+            DBOS.start_workflow(workflow, *inputs)
+
     @DBOS.workflow()
     def retry(self, press_id: str) -> None:
-        sent = self._send_until_answered(press_id)
-        accepted = sent["state"] == "accepted"
-        outcome = self._follow(press_id, sent["message_id"] or "") if accepted else sent["state"]
-        self._finish(press_id, outcome)
+        try:
+            attempts, searches = self._settings.waerror_retry_attempts, self._settings.waerror_search_looks
+            self._settle(press_id, deliver(self, press_id, attempts, searches))
+        except Exception as error:
+            # DBOS's own, or the bot stops: the next process takes it up where it was.
+            if isinstance(error, DBOSException) or self._sending.gate.is_closed:
+                raise
+            trouble("retry.died", press=press_id, exc_info=error)
+            self._settle(press_id, self.rescue(press_id))
 
     @DBOS.workflow()
     def give_up(self, press_id: str) -> None:
-        """An unforeseen error ended its retry: what is not known to be unsent may have been sent."""
-        trouble("retry.died", press=press_id)
-        self._finish(press_id, "unknown" if self._presses.steps(press_id) else "not_sent")
+        """Its retry ended without an outcome."""
+        trouble("retry.given_up", press=press_id)
+        self._settle(press_id, self.rescue(press_id))
 
-    def _finish(self, press_id: str, outcome: str) -> None:
-        self.end(press_id, outcome)
+    @DBOS.workflow()
+    def search_again(self, press_id: str, turn: str) -> None:
+        sent = search(self, press_id, turn, self._settings.waerror_search_looks)
+        if sent["state"] == "accepted" and self.reopen(press_id):
+            self.follow(press_id)
+        self._tell(press_id, ended=True)
+
+    @DBOS.workflow()
+    def tell(self, press_id: str, ended: bool) -> None:
+        self._tell(press_id, ended)
+
+    def _settle(self, press_id: str, sent: Sent) -> None:
+        if sent["state"] == "accepted":
+            self.follow(press_id)
+        else:
+            self.end(press_id, sent["state"])
+        self._tell(press_id, ended=sent["state"] != "accepted")
+
+    def _follow_again(self, press: Press, user: str) -> bool:
+        if not self._presses.reopen(press.id, "undelivered"):
+            return False
+        times = sum(step.name.startswith("follow/") for step in self._presses.steps(press.id))
+        self._presses.begin_step(press.id, f"follow/{times + 1}", "followed_again", user=user)
+        self._waiting.follow(press.id)
+        self.begin_telling(press.id)
+        return True
+
+    def progress(self, press_id: str) -> None:
+        """Edit the thread; when Slack will not have it, the message goes on all the same."""
+        self._tell(press_id, ended=False)
+
+    def pause(self, seconds: float) -> None:
+        DBOS.sleep(seconds * self._settings.waerror_pace)
+
+    def _tell(self, press_id: str, ended: bool) -> None:
         try:
-            self.show_end(press_id)
+            if ended:
+                self.show_end(press_id)
+            else:
+                self.show(press_id)
         except NOT_SHOWN as error:
-            trouble("retry.end_not_shown", press=press_id, error=str(error))
+            trouble("retry.end_not_shown" if ended else "retry.not_shown", press=press_id, error=str(error))
 
-    def _send_until_answered(self, press_id: str) -> Sent:
-        """POST until it is accepted, refused for good, or unclear; only a definite refusal is tried again."""
-        for attempt in range(1, self._settings.waerror_retry_attempts):
-            sent = self.send(press_id, attempt, last=False)
-            self._show(press_id)
-            if sent["again_in"] is None:
-                return sent
-            DBOS.sleep(sent["again_in"] * self._settings.waerror_pace)
-        return self.send(press_id, self._settings.waerror_retry_attempts, last=True)
+    @DBOS.step()
+    def check(self, press_id: str) -> str | None:
+        return self._sending.check(press_id)
 
     @DBOS.step()
     def send(self, press_id: str, attempt: int, last: bool) -> Sent:
-        """One POST, at most once over all crashes."""
-        with self._gate.passed():
-            return self._send_once(press_id, f"send/{attempt}", attempt, last)
-
-    def _send_once(self, press_id: str, name: str, attempt: int, last: bool) -> Sent:
-        if not self._presses.begin_step(press_id, name, "sending"):
-            return self._after_crash(press_id, name)
-        press = self._presses.find(press_id)
-        try:
-            accepted = account(self._waconnect).send(press.outbound)
-        except WaConnectError as error:
-            return self._not_accepted(press_id, name, error, None if last else _again_in(error, attempt))
-        self._presses.end_step(press_id, name, "accepted", message_id=accepted.message_id)
-        report("retry.accepted", press=press_id, attempt=attempt)
-        return Sent(state="accepted", message_id=accepted.message_id, again_in=None)
-
-    def _after_crash(self, press_id: str, name: str) -> Sent:
-        step = next(step for step in self._presses.steps(press_id) if step.name == name)
-        if step.state != "sending":  # its result was written; only DBOS did not hear of it
-            return Sent(state=step.state, message_id=step.data.get("message_id"), again_in=step.data.get("again_in"))
-        self._presses.end_step(press_id, name, "unknown", says="I was restarted while it was being sent")
-        return Sent(state="unknown", message_id=None, again_in=None)
-
-    def _not_accepted(self, press_id: str, name: str, error: WaConnectError, again_in: float | None) -> Sent:
-        state = _state(error)
-        entry = entry_for(error, self._knowledge)
-        says = f"{entry.label} {entry.title}" if entry else str(error)
-        again = {} if again_in is None else {"again_in": again_in}
-        self._presses.end_step(press_id, name, state, says=says, entry=entry and entry.id, **again)
-        report("retry.not_accepted", press=press_id, state=state, entry=entry and entry.id, again_in=again_in)
-        return Sent(state=state, message_id=None, again_in=again_in)
-
-    def _follow(self, press_id: str, message_id: str) -> str:
-        for pause in _looks(self._settings.waerror_follow_seconds):
-            DBOS.sleep(pause * self._settings.waerror_pace)
-            news = self.look(press_id, message_id)
-            if news:
-                self._show(press_id)
-            if news in _PROVEN:
-                return news
-        return "undelivered"
+        return self._sending.send(press_id, attempt, last)
 
     @DBOS.step()
-    def look(self, press_id: str, message_id: str) -> str | None:
-        """Read the status once and note what is new; the newest status, or None when nothing changed."""
-        try:
-            found = account(self._waconnect).status(message_id)
-        except WaConnectError as error:
-            trouble("retry.status_not_read", press=press_id, error=type(error).__name__)
-            return None
-        news = None
-        for state in dict.fromkeys([*(step.status for step in found.history), found.status]):
-            entry = entry_for(found.error_text or "", self._knowledge) if state == "failed" else None
-            # Steps are not sealed, and what WaConnect says of a failure may name the recipient.
-            says = f"{entry.label} {entry.title}" if entry else mask(found.error_text or "WaConnect names no reason")
-            data = {"says": says, "entry": entry and entry.id} if state == "failed" else {}
-            if state and self._presses.begin_step(press_id, f"status/{state}", state, **data):
-                news = state
-        return news
+    def search(self, press_id: str, turn: str, last: bool) -> Sent:
+        return self._sending.search(press_id, turn, last)
+
+    @DBOS.step()
+    def rescue(self, press_id: str) -> Sent:
+        return self._sending.rescued(press_id)
+
+    @DBOS.step()
+    def follow(self, press_id: str) -> None:
+        self._waiting.follow(press_id)
 
     @DBOS.step()
     def end(self, press_id: str, outcome: str) -> None:
-        self._presses.end(press_id, outcome)
-        self._incidents.made_good(self._presses.find(press_id).card, datetime.now(UTC))
-        report("retry.ended", press=press_id, outcome=outcome)
+        self._waiting.end(press_id, outcome)
 
-    def _show(self, press_id: str) -> None:
-        """Edit the thread; when Slack will not have it, the message goes on all the same."""
-        try:
-            self.show(press_id)
-        except NOT_SHOWN as error:
-            trouble("retry.not_shown", press=press_id, error=str(error))
+    @DBOS.step()
+    def reopen(self, press_id: str) -> bool:
+        return self._presses.reopen(press_id, "unknown")
 
     @DBOS.step(**BRIEF)
     def show(self, press_id: str) -> None:
-        self._draw(press_id)
+        self._timelines.draw(press_id)
 
     @DBOS.step(**PATIENT)
     def show_end(self, press_id: str) -> None:
-        self._draw(press_id)
-
-    def _draw(self, press_id: str) -> None:
-        press, steps = self._presses.find(press_id), self._presses.steps(press_id)
-        last = next((step.data["entry"] for step in reversed(steps) if step.data.get("entry")), None)
-        entry = self._knowledge.entries.get(last) if last and press.outcome in ("refused", "failed") else None
-        blocks = timeline.retry(press, steps, entry, self._settings.waerror_follow_seconds, press.card)
-        text = timeline.retry_summary(press, steps)
-        place = Place(press.channel, press.thread, press.user)
-        self._thread.show(press.card, f"retry/{press_id}", place, blocks, text)
-
-
-def _state(error: WaConnectError) -> str:
-    match error:
-        case Refused():
-            return "refused"
-        case Unreachable():
-            return "not_sent"
-        case _:  # FateUnknown, and any error that this table does not know yet: the safe reading
-            return "unknown"
-
-
-def _again_in(error: WaConnectError, attempt: int) -> float | None:
-    """Seconds until the next attempt; None when there must be none."""
-    if not isinstance(error, Refused) or not error.passing:
-        return None
-    if error.retry_after is not None:
-        return float(error.retry_after) if error.retry_after <= _LONGEST_RETRY_AFTER else None
-    pause = min(_BACK_OFF * 2.0 ** (attempt - 1), _LONGEST_BACK_OFF)
-    return round(pause * random.uniform(0.8, 1.2), 1)  # noqa: S311 - jitter, not a secret
-
-
-def _looks(total: float) -> Iterator[float]:
-    """Growing pauses that add up to `total` seconds."""
-    pause, left = _FIRST_LOOK, total
-    while left > 0:
-        yield min(pause, left)
-        left -= pause
-        pause = min(pause * 1.5, _LONGEST_LOOK)
+        self._timelines.draw(press_id)

@@ -1,5 +1,6 @@
-"""*Retry message*: at once when all is known, else through a form. The claim is taken before anything begins."""
+"""*Retry message*: at once, at its time, or through a form. The claim is taken before anything begins."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,18 +8,47 @@ from slack_bolt import Ack, App, Respond
 from slack_sdk import WebClient
 
 from bot import desk
+from bot.desk import Answer, Click
 from bot.house import House
 from bot.listeners.actions import TOO_OLD, answer, pressed, tell
-from bot.store import Press, new_press
+from bot.listeners.rights import permitted
+from bot.store import Card, Press, Quiet, new_press
 from bot.telemetry import report
-from bot.views import forms
+from bot.views import forms, submissions
+from bot.views.blocks import escape
 from bot.views.timeline import already
 from bot.waconnect.payloads import OutboundRequest
 
 
 def register(app: App) -> None:
     app.action("remedy.retry")(retry)
+    app.action(forms.ENDPOINT)(other_endpoint)
     app.view(forms.CALLBACK)(send)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form that somebody has open: where it came from, and what it is about."""
+
+    origin: forms.FormOrigin
+    card: Card
+    given: Answer
+    click: Click
+
+    @property
+    def base(self) -> OutboundRequest:
+        """What was sent before."""
+        return desk.asked(self.given).request
+
+    def why(self, hint: str | None = None) -> forms.Why:
+        best = self.given.diagnosis.best
+        due_at = desk.due_at(self.given, self.card.created_at, datetime.now(UTC))
+        return forms.Why(hint or desk.asked(self.given).hint, best.entry if best else None, due_at)
+
+    def again(self, request: OutboundRequest, hint: str | None = None, asked: tuple[str, ...] = ()) -> Any:
+        """The same form with other contents."""
+        origin = self.origin.model_copy(update={"drawn": self.origin.drawn + 1, "asked": asked})
+        return forms.retry_form(request, self.why(hint), origin)
 
 
 def retry(ack: Ack, body: dict[str, Any], respond: Respond, client: WebClient, house: House) -> None:
@@ -28,43 +58,82 @@ def retry(ack: Ack, body: dict[str, Any], respond: Respond, client: WebClient, h
         tell(respond, TOO_OLD)
         return
     click, card = found
-    origin = forms.FormOrigin(card=click.card, channel=click.channel, thread=click.thread)
-    match desk.retry(answer(house, card), card.created_at, datetime.now(UTC)):
+    if refused := permitted(house, click, "retry"):
+        tell(respond, refused.says)
+        return
+    given = answer(house, card)
+    match desk.retry(given, card.created_at, datetime.now(UTC)):
         case desk.Refusal(says):
             tell(respond, says)
         case desk.Ask(request, hint):
-            client.views_open(trigger_id=body["trigger_id"], view=forms.retry_form(request, hint, origin))
-        case desk.Send(request, claim):
-            holder = _begin(house, origin, click.user, claim, request)
-            if holder:
-                tell(respond, already(holder))
+            origin = forms.FormOrigin(card=click.card, channel=click.channel, thread=click.thread)
+            request, hint = forms.corrected(request, hint, house.settings.waconnect_default_region)
+            why = Form(origin, card, given, click).why(hint)
+            client.views_open(trigger_id=body["trigger_id"], view=forms.retry_form(request, why, origin))
+        case desk.Send() as wanted:
+            near = _begin(house, click, given, wanted)
+            if near:
+                tell(respond, already(near))
 
 
 def send(ack: Ack, body: dict[str, Any], view: dict[str, Any], house: House) -> None:
     """The form was submitted."""
-    origin, request = forms.origin(view), forms.submitted(view)
-    card = house.store.cards.find(origin.card, body["team"]["id"]) if origin else None
-    if origin is None or card is None:
+    form = _form(house, body, view)
+    if form is None or not house.can_act:
         ack(response_action="update", view=forms.refusal(TOO_OLD))
         return
-    if isinstance(request, dict):
-        ack(response_action="errors", errors=request)
+    region = house.settings.waconnect_default_region
+    match submissions.read(view, form.origin, form.base, region):
+        case submissions.Look(shown, says, asked):
+            ack(response_action="update", view=form.again(shown, says, asked))
+        case OutboundRequest() as request:
+            refused = _send(house, form, request)
+            ack(response_action="update", view=forms.refusal(refused)) if refused else ack()
+        case errors:
+            ack(response_action="errors", errors=errors)
+
+
+def other_endpoint(ack: Ack, body: dict[str, Any], client: WebClient, house: House) -> None:
+    """Another endpoint has other fields; what was typed moves with it."""
+    ack()
+    view = body["view"]
+    form = _form(house, body, view)
+    if form is None:
+        client.views_update(view_id=view["id"], view=forms.refusal(TOO_OLD))
         return
-    pasted = answer(house, card)
-    claim = desk.claim_of(pasted.message_id, pasted.request or request)
-    holder = _begin(house, origin, body["user"]["id"], claim, request)
-    if holder:
-        ack(response_action="update", view=forms.refusal(already(holder)))
-    else:
-        ack()
+    request = submissions.changed_endpoint(view, form.base, form.origin.endpoint)
+    client.views_update(view_id=view["id"], hash=view["hash"], view=form.again(request, asked=form.origin.asked))
 
 
-def _begin(house: House, origin: forms.FormOrigin, user: str, claim: str, request: OutboundRequest) -> Press | None:
-    """Claim the failed message and begin the retry; the press that holds it when it is claimed already."""
-    sent = {"endpoint": request.endpoint, "body": request.plain}
-    press = new_press(origin.card, origin.channel, origin.thread, user, sent)
-    holder = house.store.presses.claim(claim, press)
-    report("retry.pressed", press=press.id, claimed=holder is None)
-    if holder is None:
+def _form(house: House, body: dict[str, Any], view: dict[str, Any]) -> Form | None:
+    """None when it is from another release, or about a card that is gone."""
+    origin, team, user = submissions.origin(view), str(body["team"]["id"]), str(body["user"]["id"])
+    card = house.store.cards.find(origin.card, team) if origin else None
+    if origin is None or card is None:
+        return None
+    click = Click(str(view["id"]), origin.card, team, user, origin.channel, origin.thread, None)
+    return Form(origin, card, answer(house, card), click)
+
+
+def _send(house: House, form: Form, request: OutboundRequest) -> str | None:
+    """None when it begins; else why not, as mrkdwn."""
+    if refused := permitted(house, form.click, "retry"):
+        return escape(refused.says)
+    wanted = desk.sending(form.given, request, form.card.created_at, datetime.now(UTC))
+    near = _begin(house, form.click, form.given, wanted)
+    return already(near) if near else None
+
+
+def _begin(house: House, click: Click, given: Answer, wanted: desk.Send) -> Press | Quiet | None:
+    """Claim the failed message and begin; what holds it, or is too near, when it may not be."""
+    sent = {"endpoint": wanted.request.endpoint, "body": wanted.request.plain}
+    press = new_press(click.card, click.channel, click.thread, click.user, sent, wanted.failed_id)
+    quiet = house.settings.waerror_quiet_seconds
+    near = house.store.presses.claim(wanted.claim, press, quiet=quiet, due_at=wanted.due_at)
+    report("retry.pressed", press=press.id, claimed=near is None, scheduled=wanted.due_at is not None)
+    if near is None and wanted.due_at is not None:
+        best = given.diagnosis.best
+        house.duties.retrying.begin_waiting(press.id, wanted.due_at, best.entry.verdict.because if best else "")
+    elif near is None:
         house.duties.retrying.begin(press.id)
-    return holder
+    return near

@@ -5,6 +5,7 @@
 - A retry is claimed once: two people cannot hold the same failed message.
 - A person has one vote on a card, and deletes no note but the own.
 - What waits to be learned is one item a shape, and never more than a bounded number a workspace.
+- Two presses do not write to one recipient within the quiet period.
 - A step of a press is written once; the step that sends is written before the message leaves.
 
 What people wrote is sealed. Times are UTC.
@@ -15,25 +16,31 @@ from bot.store.channels import WATCHES, Channels, Ear, Notice, Watch
 from bot.store.corrections import Correction, Corrections
 from bot.store.counting import Counted, Counting, Heard
 from bot.store.digests import Digests
+from bot.store.dues import Due, Dues
 from bot.store.figures import Figures, Lengths, Opened, Period, Top, Unanswered
 from bot.store.incident import Incident
 from bot.store.incidents import Incidents, Waiting
 from bot.store.mutes import Mute, Mutes
 from bot.store.notes import Note, Notes
-from bot.store.presses import Press, Presses, Step, new_press
+from bot.store.press import CLAIM_LASTS, TERMINAL, Press, Quiet, new_press
+from bot.store.presses import Presses
 from bot.store.questions import Questions
 from bot.store.queue import Item, Queue
 from bot.store.schema import open_database
 from bot.store.sightings import Named, Sightings
+from bot.store.steps import Step
 from bot.store.turns import Turns
 from bot.store.votes import Tally, Votes
 from bot.vault import Vault
 
 __all__ = [
+    "CLAIM_LASTS",
+    "TERMINAL",
     "WATCHES",
     "Card",
     "Correction",
     "Counted",
+    "Due",
     "Ear",
     "Heard",
     "Incident",
@@ -46,6 +53,7 @@ __all__ = [
     "Opened",
     "Period",
     "Press",
+    "Quiet",
     "Reply",
     "Step",
     "Store",
@@ -79,6 +87,7 @@ class Store:
         self.queue = Queue(self._engine, vault)
         self.figures = Figures(self._engine)
         self.digests = Digests(self._engine)
+        self.dues = Dues(self._engine)
 
     def close(self) -> None:
         self._engine.dispose()

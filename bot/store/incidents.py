@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from bot.desk.incidents import State
 from bot.store.incident import Incident, incident_of, incidents
-from bot.store.presses import ARRIVED, presses
+from bot.store.press import ARRIVED
+from bot.store.presses import presses
 from bot.store.schema import utc
 from bot.store.sightings import sightings
 

@@ -1,16 +1,18 @@
-"""A retry is claimed once, and each of its steps is written before it is taken."""
+"""A retry is claimed once: two people cannot hold the same failed message, nor write to one person at once."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
 
+from bot.store import dues, recipients
+from bot.store.press import CLAIM_LASTS, FREES_CLAIM, SENT_NOTHING, TERMINAL, Press, Quiet
 from bot.store.schema import insert_new, metadata, now, utc
+from bot.store.steps import Steps
 from bot.vault import Vault
-from bot.waconnect.payloads import OutboundRequest
 
 presses = sa.Table(
     "presses",
@@ -22,114 +24,169 @@ presses = sa.Table(
     sa.Column("user", sa.String, nullable=False),
     sa.Column("claim", sa.String, nullable=False),
     sa.Column("holds", sa.Boolean, nullable=False),
-    sa.Column("sealed", sa.LargeBinary, nullable=False),  # the request to send
+    sa.Column("sealed", sa.LargeBinary, nullable=False),  # the request to send, and the id of what failed
     sa.Column("pressed_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("outcome", sa.String),
+    sa.Column("repeats", sa.String),  # the press of unclear fate that this one repeats all the same
 )
 sa.Index("one_press_holds_a_claim", presses.c.claim, unique=True, sqlite_where=presses.c.holds)
-steps = sa.Table(
-    "steps",
+message_ids = sa.Table(
+    "message_ids",
     metadata,
-    sa.Column("press", sa.String, primary_key=True),
-    sa.Column("name", sa.String, primary_key=True),  # send/1, status/delivered …
-    sa.Column("state", sa.String, nullable=False),
-    sa.Column("data", sa.JSON, nullable=False),
-    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("digest", sa.String, primary_key=True),
+    sa.Column("press", sa.String, nullable=False),
 )
 
-# After a day the same text to the same person is a new occasion, not the same failed message.
-CLAIM_LASTS = timedelta(days=1)
-# Outcomes that prove that nothing arrived; they free the claim, so that the next press may try again.
-FREES_CLAIM = frozenset({"refused", "failed", "not_sent"})
-# Outcomes that prove that the message is there.
-ARRIVED = frozenset({"delivered", "read"})
+# Whose the id of a failed message is: no press may take that message for its own.
+_NOBODY = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Press:
-    """Somebody pressed *Retry message*."""
-
-    id: str
-    card: str
-    channel: str
-    thread: str
-    user: str
-    request: Mapping[str, Any]
-    """`{"endpoint": "messages/text", "body": {…}}`"""
-    pressed_at: datetime
-    outcome: str | None = None
-
-    @property
-    def outbound(self) -> OutboundRequest:
-        """The request as WaConnect takes it. ValueError when it is from a release that knew another endpoint."""
-        return OutboundRequest(str(self.request["endpoint"]), self.request["body"])
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One line of a press's timeline."""
-
-    name: str
-    """`send/1`, `status/delivered` …: what is done once."""
-    state: str
-    data: Mapping[str, Any]
-    at: datetime
-
-
-def new_press(card: str, channel: str, thread: str, user: str, request: Mapping[str, Any]) -> Press:
-    return Press(uuid4().hex, card, channel, thread, user, request, now())
-
-
-class Presses:
-    """Presses, the claims they hold and the steps they took."""
+class Presses(Steps):
+    """Presses, the claims they hold and the steps they took. `quiet` is in seconds."""
 
     def __init__(self, engine: sa.Engine, vault: Vault) -> None:
-        self._engine = engine
+        super().__init__(engine)
         self._vault = vault
 
-    def claim(self, claim: str, press: Press) -> Press | None:
-        """None when this press now holds the claim, else the press that already holds it."""
-        row = {name: getattr(press, name) for name in ("id", "card", "channel", "thread", "user", "pressed_at")}
-        row |= {"claim": claim, "holds": True, "sealed": self._vault.seal(dict(press.request))}
-        over = presses.c.outcome.is_not(None) & (presses.c.pressed_at < press.pressed_at - CLAIM_LASTS)
+    def claim(
+        self, claim: str, press: Press, *, quiet: float = 0.0, due_at: datetime | None = None
+    ) -> Press | Quiet | None:
+        """None when this press now holds the claim, else the press that already holds it, or is too near.
+
+        `due_at`: it waits among the dues, and its recipient is taken when its time has come.
+        """
         with self._engine.begin() as db:
-            db.execute(sa.update(presses).where(presses.c.claim == claim, over).values(holds=False))
-            if insert_new(db, presses, row):
+            _expire(db, claim, press.pressed_at)
+            if not insert_new(db, presses, self._row(claim, press)):
+                return self._holder(db, claim)
+            if due_at is not None:
+                dues.add(db, dues.Due(press.id, "schedule", now(), due_at))
+            elif near := self._take_recipient(db, press, quiet):
+                db.execute(sa.delete(presses).where(presses.c.id == press.id))
+                return near
+            if press.failed_id:
+                self._know(db, press.failed_id, _NOBODY)
+        return None
+
+    def fire(self, press_id: str, quiet: float) -> bool | Quiet:
+        """A scheduled press begins: True for the one who made it begin, False when it began before or is cancelled."""
+        with self._engine.connect() as db:
+            if not dues.unschedule(db, press_id):
+                return False
+            near = self._take_recipient(db, self._get(db, press_id), quiet)
+            if near is None:
+                db.commit()
+        return near or True
+
+    def cancel(self, press_id: str) -> bool:
+        """True for the one who cancelled it; False when it is no longer waiting."""
+        with self._engine.begin() as db:
+            if not dues.unschedule(db, press_id):
+                return False
+            _end(db, press_id, "cancelled", holds=self._get(db, press_id).repeats is not None)
+        return True
+
+    def repeat(self, old_id: str, user: str, quiet: float) -> Press | Quiet | None:
+        """The press that sends it anyway, which now holds the claim; None when another has been made already."""
+        with self._engine.connect() as db:
+            old = self._get(db, old_id)
+            mine = sa.update(presses).where(presses.c.id == old_id, presses.c.holds).values(holds=False)
+            if not old.may_be_sent_anyway or not db.execute(mine).rowcount:
                 return None
-            return self._read(db.execute(sa.select(presses).where(presses.c.claim == claim, presses.c.holds)).one())
+            press = replace(old, id=uuid4().hex, user=user, pressed_at=now(), outcome=None, repeats=old_id)
+            claim = db.scalar(sa.select(presses.c.claim).where(presses.c.id == old_id)) or ""
+            near = self._take_recipient(db, press, quiet)
+            if near is None:
+                db.execute(presses.insert().values(self._row(claim, press)))
+                db.commit()
+        return near or press
 
     def find(self, press_id: str) -> Press:
         with self._engine.connect() as db:
-            return self._read(db.execute(sa.select(presses).where(presses.c.id == press_id)).one())
+            return self._get(db, press_id)
+
+    def of_card(self, press_id: str | None, card: str) -> Press | None:
+        """A press by what a button carries; None when it is not, or no longer, this card's."""
+        query = sa.select(presses).where(presses.c.id == press_id, presses.c.card == card)
+        with self._engine.connect() as db:
+            row = db.execute(query).one_or_none()
+        return None if row is None else self._read(row)
 
     def end(self, press_id: str, outcome: str) -> None:
-        """Its outcome, for good."""
-        values = {"outcome": outcome, "holds": outcome not in FREES_CLAIM}
+        """Its outcome, for good. One that repeats an unclear press never frees the claim: that may have arrived."""
         with self._engine.begin() as db:
-            db.execute(sa.update(presses).where(presses.c.id == press_id).values(values))
+            repeats = db.scalar(sa.select(presses.c.repeats).where(presses.c.id == press_id))
+            _end(db, press_id, outcome, holds=outcome not in FREES_CLAIM or repeats is not None)
+
+    def reopen(self, press_id: str, outcome: str) -> bool:
+        """It goes on after all. False when its outcome is another by now, or it was sent anyway."""
+        same = (presses.c.id == press_id) & (presses.c.outcome == outcome) & presses.c.holds
+        with self._engine.begin() as db:
+            return bool(db.execute(sa.update(presses).where(same).values(outcome=None)).rowcount)
 
     def open(self) -> tuple[str, ...]:
-        """The ids of those without an outcome."""
+        """The ids of those of the bot without an outcome."""
+        query = sa.select(presses.c.id).where(presses.c.outcome.is_(None), presses.c.card != TERMINAL)
         with self._engine.connect() as db:
-            return tuple(db.scalars(sa.select(presses.c.id).where(presses.c.outcome.is_(None))))
+            return tuple(db.scalars(query))
 
-    def begin_step(self, press_id: str, name: str, state: str, **data: Any) -> bool:
-        """False when it was begun before, by a process that may have died in it."""
-        row = {"press": press_id, "name": name, "state": state, "data": data, "at": now()}
+    def leaves(self, press_id: str) -> None:
+        """A POST is about to leave: the quiet period counts from here."""
         with self._engine.begin() as db:
-            return insert_new(db, steps, row)
+            recipients.touch(db, press_id, now())
 
-    def end_step(self, press_id: str, name: str, state: str, **data: Any) -> None:
-        where = (steps.c.press == press_id) & (steps.c.name == name)
+    def adopt(self, press_id: str, message_id: str) -> bool:
+        """This message is this press's; False when it is another's."""
         with self._engine.begin() as db:
-            db.execute(sa.update(steps).where(where).values(state=state, data=data, at=now()))
+            if self._know(db, message_id, press_id):
+                return True
+            digest = self._vault.pseudonym(message_id)
+            return db.scalar(sa.select(message_ids.c.press).where(message_ids.c.digest == digest)) == press_id
 
-    def steps(self, press_id: str) -> tuple[Step, ...]:
-        """In the order in which they were taken."""
-        query = sa.select(steps).where(steps.c.press == press_id).order_by(steps.c.at, steps.c.name)
+    def of_others(self, press_id: str, ids: Collection[str]) -> frozenset[str]:
+        """Those of the ids that belong to a message which failed, or to another press."""
+        digests = {self._vault.pseudonym(one): one for one in ids}
+        theirs = message_ids.c.digest.in_(digests) & (message_ids.c.press != press_id)
         with self._engine.connect() as db:
-            return tuple(Step(row.name, row.state, row.data, utc(row.at)) for row in db.execute(query))
+            return frozenset(digests[found] for found in db.scalars(sa.select(message_ids.c.digest).where(theirs)))
+
+    def _holder(self, db: sa.Connection, claim: str) -> Press:
+        held = self._read(db.execute(sa.select(presses).where(presses.c.claim == claim, presses.c.holds)).one())
+        return replace(held, due_at=dues.due_at(db, held.id))
+
+    def _row(self, claim: str, press: Press) -> dict[str, Any]:
+        names = ("id", "card", "channel", "thread", "user", "pressed_at", "repeats")
+        sealed = self._vault.seal({**press.request, "failed_id": press.failed_id})
+        return {name: getattr(press, name) for name in names} | {"claim": claim, "holds": True, "sealed": sealed}
+
+    def _get(self, db: sa.Connection, press_id: str) -> Press:
+        return self._read(db.execute(sa.select(presses).where(presses.c.id == press_id)).one())
 
     def _read(self, row: sa.Row[Any]) -> Press:
-        request, at = self._vault.open(row.sealed), utc(row.pressed_at)
-        return Press(row.id, row.card, row.channel, row.thread, row.user, request, at, row.outcome)
+        request = self._vault.open(row.sealed)
+        failed_id = request.pop("failed_id", None)  # a press of an earlier release has none
+        place = (row.id, row.card, row.channel, row.thread, row.user)
+        return Press(*place, request, utc(row.pressed_at), row.outcome, failed_id, row.repeats)
+
+    def _take_recipient(self, db: sa.Connection, press: Press, quiet: float) -> Quiet | None:
+        if press.recipient is None:
+            return None
+        digest = self._vault.pseudonym(f"recipient:{press.recipient}")
+        near = recipients.take(db, digest, press.id, now(), timedelta(seconds=quiet))
+        return Quiet(self._get(db, near[0]), near[1]) if near else None
+
+    def _know(self, db: sa.Connection, message_id: str, press_id: str) -> bool:
+        return insert_new(db, message_ids, {"digest": self._vault.pseudonym(message_id), "press": press_id})
+
+
+def _expire(db: sa.Connection, claim: str, at: datetime) -> None:
+    """A claim ends a day after its press, unless that is still under way; one that a terminal left is not."""
+    over = presses.c.outcome.is_not(None) | (presses.c.card == TERMINAL)
+    old = (presses.c.claim == claim) & over & (presses.c.pressed_at < at - CLAIM_LASTS)
+    db.execute(sa.update(presses).where(old).values(holds=False))
+
+
+def _end(db: sa.Connection, press_id: str, outcome: str, holds: bool) -> None:
+    db.execute(sa.update(presses).where(presses.c.id == press_id).values(outcome=outcome, holds=holds))
+    if outcome in SENT_NOTHING:
+        recipients.release(db, press_id)

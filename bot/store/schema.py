@@ -20,7 +20,8 @@ Unreadable = sa.exc.SQLAlchemyError
 # As many as threads that may ask at once: one too many is opened anew for each question, and that costs milliseconds.
 _CONNECTIONS = 64
 
-# Name of the step, and what it does to a database that was made before it. New tables need no step.
+# Name of the step (`table.column` for a new column), and what it does to a database that was made before it. New
+# tables need no step.
 STEPS: Mapping[str, str] = {
     "watches are kept with their channels": """
         INSERT INTO channels (team, channel, watch, "user", echoes)
@@ -37,6 +38,7 @@ STEPS: Mapping[str, str] = {
          AND (marked != state OR count >= 10 * noted OR reopened > reopened_told))""",
     "what is affected most has an index": """
         CREATE INDEX IF NOT EXISTS affected_by_count ON affected (incident, kind, count DESC, shown)""",
+    "presses.repeats": "ALTER TABLE presses ADD COLUMN repeats VARCHAR",
 }
 _steps = sa.Table("schema_steps", metadata, sa.Column("name", sa.String, primary_key=True))
 
@@ -76,9 +78,15 @@ def _bring_up_to_date(db: sa.Connection, is_new: bool) -> None:
     done = set(db.scalars(sa.select(_steps.c.name)))
     for name, sql in STEPS.items():
         if name not in done:
-            if not is_new:  # a new database has it from its tables
+            if not is_new and not _is_there(db, name):  # a new database, or a new table, has it from the start
                 db.execute(sa.text(sql))
             db.execute(_steps.insert().values(name=name))
+
+
+def _is_there(db: sa.Connection, step: str) -> bool:
+    """The step's column is there: its table was made just now, by this release."""
+    table, _, column = step.partition(".")
+    return bool(column) and column in {one["name"] for one in sa.inspect(db).get_columns(table)}
 
 
 def use_wal(connection: Any, _record: Any) -> None:

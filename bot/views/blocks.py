@@ -66,6 +66,11 @@ def day(at: datetime) -> str:
     return f"<!date^{int(at.timestamp())}^{{date_short}}|{at:%Y-%m-%d}>"
 
 
+def day_and_time(at: datetime) -> str:
+    """`tomorrow 09:14` in each reader's own time zone; for what is not of today."""
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at:%Y-%m-%d %H:%M} UTC>"
+
+
 def header(text: str) -> Block:
     return HeaderBlock(text=PlainTextObject(text=clip(text, _HEADER), emoji=False))
 
@@ -83,12 +88,17 @@ def actions(elements: Sequence[InteractiveElement]) -> Block:
 
 
 def button(
-    label: str, action_id: str, card: str, confirm: ConfirmObject | None = None, pick: str | None = None
+    label: str,
+    action_id: str,
+    card: str,
+    confirm: ConfirmObject | None = None,
+    pick: str | None = None,
+    style: str | None = None,
 ) -> ButtonElement:
-    """A button of ours carries the id of its card, and nothing else but which of several it is."""
+    """A button of ours carries the id of its card, and which of several it is, and nothing else."""
     value = _picking(card, pick)
     text = PlainTextObject(text=clip(label, _BUTTON), emoji=False)
-    style = "primary" if confirm else None
+    style = style or ("primary" if confirm else None)
     return ButtonElement(text=text, action_id=action_id, value=value, confirm=confirm, style=style)
 
 

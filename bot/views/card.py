@@ -8,7 +8,7 @@ from bot.desk import Answer, Offer
 from bot.diagnosis.entries import Entry
 from bot.diagnosis.masking import mask_number
 from bot.diagnosis.values import Diagnosis, Match
-from bot.diagnosis.verdicts import in_words
+from bot.diagnosis.verdicts import brief, in_words
 from bot.diagnosis.wording import second_line
 from bot.views.blocks import (
     Blocks,
@@ -172,18 +172,22 @@ def short_id(message_id: str) -> str:
 
 
 def _button(offer: Offer, card_id: str) -> ButtonElement:
-    question = confirm_send(offer.confirm) if offer.confirm else None
+    question = confirm_send(offer.confirm, offer.wait) if offer.confirm else None
     return button(offer.label, f"remedy.{offer.remedy}", card_id, question)
 
 
-def confirm_send(request: OutboundRequest) -> ConfirmObject:
-    """To whom, what, from where, and what will happen."""
+def confirm_send(
+    request: OutboundRequest, wait: int | None = None, account: str = "the WaConnect account"
+) -> ConfirmObject:
+    """To whom, what, from where, when, and what will happen. `wait`: seconds from when the error was seen."""
     sender = f"number {mask_number(request.sender)}" if request.sender else "its default number"
+    when = f" {brief(wait)} after the error was seen" if wait else ""
     text = (
-        f"Send this {outside(request.kind, 30)} message to {request.masked_recipient} again, from the WaConnect "
-        f"account and {sender}? It is sent once; this thread shows what becomes of it."
+        f"Send this {outside(request.kind, 30)} message to {request.masked_recipient} again{when}, from "
+        f"{outside(account, 60)} and {sender}? It is sent once; this thread shows what becomes of it"
+        f"{', and can cancel it until then' if wait else ''}."
     )
-    return confirm("Send it again?", text, "Send again")
+    return confirm("Send it again?", text, "Schedule" if wait else "Send again")
 
 
 def _show(match: Match, card_id: str, n: int) -> ButtonElement:

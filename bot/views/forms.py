@@ -1,103 +1,115 @@
-"""The form behind *Fix and retry…*: the request as far as it is known, to be put right and sent once."""
+"""The form behind *Fix and retry…*: what was sent, what is wrong with it and what is expected, to be sent once.
 
-import json
-from collections.abc import Mapping
-from typing import Any
+Fields that nobody documented are passed on as they were. `submissions` reads what was typed.
+"""
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-from slack_sdk.models.blocks import (
-    InputBlock,
-    Option,
-    PlainTextInputElement,
-    PlainTextObject,
-    StaticSelectElement,
-)
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+from slack_sdk.models.blocks import InputBlock, Option, PlainTextObject, StaticSelectElement
 from slack_sdk.models.views import View
 
-from bot.views.blocks import clip, context, escape, section
-from bot.waconnect.limits import problems
+from bot.diagnosis.entries import Entry
+from bot.views.blocks import context, day_and_time, escape, outside, section
+from bot.views.inputs import RAW, inputs, passed_on
+from bot.waconnect import numbers
 from bot.waconnect.payloads import ENDPOINTS, OutboundRequest
 
 CALLBACK = "retry.send"
-_ENDPOINT, _BODY = "endpoint", "body"
-# Slack's limit for an initial value; a longer request must be pasted by the person.
-_LONGEST_BODY = 3_000
+ENDPOINT = "retry.endpoint"
+# Steps that are shown: it is read while somebody is paged, and the first ones decide.
+_MOST_STEPS = 3
 
 
 class FormOrigin(BaseModel):
-    """Where the form was opened: the card and the thread that gets the timeline."""
+    """Where the form was opened, and what was shown since: Slack keeps this for us."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     card: str
     channel: str
     thread: str
+    endpoint: str = "messages/text"
+    """Whose fields are shown."""
+    drawn: int = 0
+    """How often it was drawn anew; Slack keeps what was typed in a field whose id stays."""
+    asked: tuple[str, ...] = ()
+    """Numbers that the person was asked about; submitted again, they are meant."""
 
 
-def retry_form(request: OutboundRequest, hint: str, origin: FormOrigin) -> View:
-    """The modal. `hint` says why it asks."""
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What the form says besides its fields."""
+
+    hint: str
+    wrong: Entry | None = None
+    """The diagnosis of what was sent."""
+    due_at: datetime | None = None
+    """It is sent then, since sooner cannot help."""
+
+
+def retry_form(request: OutboundRequest, why: Why, origin: FormOrigin) -> View:
+    """The modal."""
+    tag = f"~{origin.drawn}"
+    more = passed_on(request.endpoint, request.plain)
+    fields = list(inputs(request.endpoint, request.plain, tag))
+    kept = more and all(field.block_id != f"{RAW}{tag}" for field in fields)
+    when = (
+        f"once, at {day_and_time(why.due_at)}: sooner cannot help. The thread can cancel it." if why.due_at else "once."
+    )
     return View(
         type="modal",
         callback_id=CALLBACK,
         title=PlainTextObject(text="Retry message"),
-        submit=PlainTextObject(text="Send once"),
+        submit=PlainTextObject(text="Schedule" if why.due_at else "Send once"),
         close=PlainTextObject(text="Cancel"),
-        private_metadata=origin.model_dump_json(),
+        private_metadata=origin.model_copy(update={"endpoint": request.endpoint}).model_dump_json(),
         blocks=[
-            section(escape(hint)),
-            _endpoint_input(request.endpoint),
-            _body_input(request.plain),
-            context("It is sent once, from this bot's WaConnect account. The thread shows what becomes of it."),
+            *([section(_wrong(why.wrong))] if why.wrong else []),
+            section(f"*{escape(why.hint)}*"),
+            _endpoint_input(request.endpoint, tag),
+            *fields,
+            *([context(f"Sent as it was, for want of a field: {outside(', '.join(more))}")] if kept else []),
+            context(f"It is sent {when} From this bot's WaConnect account; the thread shows what becomes of it."),
         ],
     )
 
 
 def refusal(says: str) -> View:
-    """What replaces the form when it can no longer help."""
-    return View(type="modal", title=PlainTextObject(text="Retry message"), blocks=[section(escape(says))])
+    """What replaces the form when it can no longer help; mrkdwn that is escaped already."""
+    return View(type="modal", title=PlainTextObject(text="Retry message"), blocks=[section(says)])
 
 
-def submitted(view: Mapping[str, Any]) -> OutboundRequest | dict[str, str]:
-    """The request, or what is wrong, by block id, in the shape of Slack's `response_action: errors`."""
-    values = view["state"]["values"]
-    endpoint = values[_ENDPOINT][_ENDPOINT]["selected_option"]["value"]
-    try:
-        body = json.loads(values[_BODY][_BODY]["value"] or "")
-    except (json.JSONDecodeError, RecursionError) as error:
-        where = f" (line {error.lineno}, column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
-        return {_BODY: f"This is not JSON{where}."}
-    if not isinstance(body, dict):
-        return {_BODY: 'This must be a JSON object, such as {"to": "15551234567", "body": "Hello"}.'}
-    if endpoint not in ENDPOINTS:
-        return {_ENDPOINT: "This is not an endpoint that WaConnect documents."}
-    request = OutboundRequest(endpoint, body)
-    faults = problems(request)
-    return {_BODY: clip(" ".join(f"{f.field}: {f.says}" for f in faults), 300)} if faults else request
+def corrected(request: OutboundRequest, hint: str, region: str | None) -> tuple[OutboundRequest, str]:
+    """What the form opens with: a number that WaConnect would not take is corrected, and the hint says so."""
+    proposal = numbers.proposed(number_of(request), region)
+    if proposal is None:
+        return request, hint
+    return with_number(request, proposal.number), f"{hint} The number is corrected below: it {proposal.says}."
 
 
-def origin(view: Mapping[str, Any]) -> FormOrigin | None:
-    """Where the form was opened; None when it is from a release that spoke differently."""
-    try:
-        return FormOrigin.model_validate_json(view.get("private_metadata") or "")
-    except ValidationError:
-        return None
+def number_of(request: OutboundRequest) -> str:
+    """As it was typed; WaConnect takes it as text."""
+    to = request.body.get("to")
+    return str(to) if isinstance(to, str | int) and not isinstance(to, bool) else ""
 
 
-def _endpoint_input(chosen: str) -> InputBlock:
+def with_number(request: OutboundRequest, number: str) -> OutboundRequest:
+    return OutboundRequest(request.endpoint, {**request.plain, "to": number})
+
+
+def _wrong(entry: Entry) -> str:
+    steps = [f"• {escape(step)}" for step in entry.resolution[:_MOST_STEPS]]
+    return "\n".join([f"*{escape(entry.label)} · {escape(entry.title)}*", escape(entry.cause), *steps])
+
+
+def _endpoint_input(chosen: str, tag: str) -> InputBlock:
+    """Another endpoint has other fields, so a choice is told at once."""
     options = [_option(endpoint) for endpoint in sorted(ENDPOINTS)]
-    element = StaticSelectElement(action_id=_ENDPOINT, options=options, initial_option=_option(chosen))
-    return InputBlock(block_id=_ENDPOINT, label=PlainTextObject(text="Endpoint"), element=element)
-
-
-def _body_input(body: Mapping[str, Any]) -> InputBlock:
-    text = json.dumps(body, indent=2, ensure_ascii=False)
-    filled = text if len(text) <= _LONGEST_BODY else None
-    return InputBlock(
-        block_id=_BODY,
-        label=PlainTextObject(text="Request body (JSON)"),
-        element=PlainTextInputElement(action_id=_BODY, multiline=True, initial_value=filled),
-        hint=PlainTextObject(text="to: digits only, with the country code, without + or spaces"),
-    )
+    element = StaticSelectElement(action_id=ENDPOINT, options=options, initial_option=_option(chosen))
+    label = PlainTextObject(text="Endpoint")
+    return InputBlock(block_id=f"endpoint{tag}", label=label, element=element, dispatch_action=True)
 
 
 def _option(endpoint: str) -> Option:

@@ -7,7 +7,7 @@ import base64
 import threading
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bot.waconnect.faults import Order
@@ -50,6 +50,8 @@ class Call:
     status: int | None
     """None: it got no answer."""
     at: float
+    body: object | None = field(default=None, repr=False)
+    """What was posted, where it was JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +136,9 @@ class Ledger:
             self._sent.append(message)
         return message
 
-    def add_call(self, method: str, path: str, status: int | None) -> None:
+    def add_call(self, method: str, path: str, status: int | None, body: object | None = None) -> None:
         with self._lock:
-            self._calls.append(Call(method, path, status, self.now()))
+            self._calls.append(Call(method, path, status, self.now(), body))
 
     def add_received(self, sender: str, text: str, key: str, phone_number_id: str) -> Received:
         message = Received(_new_id(sender), sender, text, self.now(), key, phone_number_id)

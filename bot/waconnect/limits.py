@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from bot.waconnect import hosts
 from bot.waconnect.payloads import MEDIA, OutboundRequest
 
 MISSING: Final = "is missing"
@@ -87,9 +88,15 @@ def _flag(value: object) -> str | None:
     return None if isinstance(value, bool) else "must be true or false"
 
 
-def _web_address(value: object) -> str | None:
-    good = isinstance(value, str) and re.match(r"https?://[^\s/]", value)
-    return None if good else "must be a public web address (http or https)"
+def _looks(pattern: str, says: str) -> Check:
+    return lambda value: None if isinstance(value, str) and re.fullmatch(pattern, value) else says
+
+
+_TEMPLATE_NAME: Final = _looks(
+    r"[a-z0-9_]{1,512}", "must be lower case letters, digits and underscores, such as order_update"
+)
+_LANGUAGE: Final = _looks(r"[a-z]{2,3}(_[A-Z]{2}|_[A-Z][a-z]{3})?", "must be a language code, such as es or es_MX")
+_SENDER: Final = _looks(r"[0-9]{1,20}", "must be digits only: it is the id of a sending number, not the number itself")
 
 
 def _buttons(value: object) -> str | None:
@@ -101,7 +108,8 @@ def _buttons(value: object) -> str | None:
         says = _button(button)
         if says:
             return f"({place}) {says}"
-    return None
+    ids = [button["id"] for button in value]
+    return None if len(set(ids)) == len(ids) else "have the same id twice; each needs its own"
 
 
 def _button(button: object) -> str | None:
@@ -133,8 +141,8 @@ def _one_tap_app(body: Mapping[str, object]) -> Problem | None:
 
 
 _TO: Final = Field("to", _recipient, required=True)
-_FROM: Final = Field("phoneNumberId", _text())
-_SOURCE: Final = (Field("mediaUrl", _web_address), Field("mediaId", _text()))
+_FROM: Final = Field("phoneNumberId", _SENDER)
+_SOURCE: Final = (Field("mediaUrl", hosts.trouble), Field("mediaId", _text()))
 _CAPTION: Final = Field("caption", _text())
 
 FIELDS: Final[Mapping[str, tuple[Field, ...]]] = MappingProxyType(
@@ -162,8 +170,8 @@ FIELDS: Final[Mapping[str, tuple[Field, ...]]] = MappingProxyType(
         "messages/list": (_TO,),
         "messages/auth-template": (
             _TO,
-            Field("templateName", _text(), required=True),
-            Field("languageCode", _text(), required=True),
+            Field("templateName", _TEMPLATE_NAME, required=True),
+            Field("languageCode", _LANGUAGE, required=True),
             Field("otp", _text(), required=True),
             Field("buttonType", _one_of("copy_code", "one_tap"), required=True),
             Field("packageName", _text()), Field("signatureHash", _text()), _FROM,

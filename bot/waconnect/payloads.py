@@ -51,7 +51,7 @@ class OutboundRequest:
     @property
     def recipient(self) -> str | None:
         """The recipient's number, digits only."""
-        return _digits(self.body.get("to"))
+        return digits(self.body.get("to"))
 
     @property
     def masked_recipient(self) -> str:
@@ -87,7 +87,7 @@ def _text(value: object) -> str | None:
     return str(value).strip() or None
 
 
-def _digits(value: object) -> str | None:
+def digits(value: object) -> str | None:
     return re.sub(r"[^0-9]", "", _text(value) or "") or None
 
 

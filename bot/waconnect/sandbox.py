@@ -111,7 +111,7 @@ class Sandbox:
             status = answer.status_code
             return answer
         finally:
-            self.ledger.add_call(call.method, call.path, status)
+            self.ledger.add_call(call.method, call.path, status, call.get_json(silent=True))
 
     def _answer(self, call: Request) -> Response:
         order = self.ledger.take_order(call.path.removeprefix("/api/"), _recipient(call))

@@ -102,6 +102,7 @@ def open_town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OpenTown:
                 "waerror_database_url": f"sqlite:///{tmp_path}/data/waerror.db",
                 "waerror_alert_channels": ALERTS,
                 "waerror_pace": 0.05,
+                "waerror_quiet_seconds": 0,  # stories press again at once
             }
             with opened(Settings(**(wanted | settings))) as (app, house):
                 workspace.answer_with(through(app))

@@ -151,6 +151,20 @@ def test_it_answers_over_the_socket(machine: Machine) -> None:
 
 
 @ENDS
+def test_a_scheduled_retry_is_sent_by_the_next_process(machine: Machine, end: End) -> None:
+    """Its time came while no bot was running: it is sent at once, once."""
+    bot = machine.start(WAERROR_PACE="1")
+    ts, card = machine.alert(PASTE.replace("(#130429) Rate limit hit", "(#131049) healthy ecosystem engagement"))
+    assert machine.people.click("ana", ALERTS, card, "remedy.retry").acknowledged
+    machine.reply(ALERTS, ts, "Scheduled", "in about 24 hours")
+    end(machine, bot)
+    assert machine.posts == 0
+    machine.start(WAERROR_PACE="0")
+    machine.reply(ALERTS, ts, "its time has come", "accepted", timeout=PROMPT)
+    assert machine.posts == len(machine.sandbox.sent) == 1
+
+
+@ENDS
 def test_a_retry_is_followed_on_by_the_next_process(machine: Machine, end: End) -> None:
     """Accepted and not yet delivered: the next start reads on, and says delivered when it is."""
     bot = machine.start()
@@ -178,18 +192,33 @@ def test_a_retry_that_waits_is_made_by_the_next_process(machine: Machine) -> Non
     assert len(machine.sandbox.sent) == 1
 
 
-def test_killed_in_the_middle_of_a_post_it_says_unknown(machine: Machine) -> None:
-    """WaConnect took the message and had not yet answered: whether it did cannot be known, so it is not sent again."""
+def test_killed_in_the_middle_of_a_post_it_finds_what_was_sent(machine: Machine) -> None:
+    """WaConnect took the message and had not yet answered: the next process looks for it, and sends nothing."""
     machine.sandbox.fault("sent-then-silent", to=TO, seconds=60)
     bot = machine.start()
-    ts, card = machine.pressed()
+    ts, _ = machine.pressed()
     machine.workspace.wait_for(lambda: machine.sandbox.sent)
     machine.killed(bot)
+    machine.sandbox.advance(2000)
     machine.start()
+    words = ("I was restarted while it was being sent", "found it: accepted", "Done:")
+    machine.reply(ALERTS, ts, *words, timeout=PROMPT)
+    assert machine.posts == len(machine.sandbox.sent) == 1
+
+
+def test_killed_in_the_middle_of_a_post_that_left_no_trace_it_says_unknown(machine: Machine) -> None:
+    """WaConnect has no record of it: whether one is still to come cannot be known, so it is not sent again."""
+    machine.sandbox.fault("not-sent-silent", to=TO, seconds=60)
+    bot = machine.start(WAERROR_PACE="0.02")
+    ts, card = machine.pressed()
+    machine.workspace.wait_for(lambda: machine.sandbox.ledger.orders == ())
+    machine.killed(bot)
+    machine.start(WAERROR_PACE="0.02")
     machine.reply(ALERTS, ts, "Unknown:", "I was restarted while it was being sent", timeout=PROMPT)
     machine.people.click("ben", ALERTS, card, "remedy.retry")
     machine.workspace.wait_for(lambda: "it ended as: unknown" in machine.whisper("ben"))
-    assert machine.posts == len(machine.sandbox.sent) == 1
+    assert len(machine.sandbox.sent) == 0
+    assert machine.posts <= 1
 
 
 def test_stopped_in_the_middle_of_a_post_it_lets_it_end(machine: Machine) -> None:

@@ -2,20 +2,16 @@
 
 import json
 import re
+from typing import Any
 
-import pytest
 from dbos import DBOS
 
 from bot.standin import plain
 from bot.store import new_press
 from bot.waconnect.sandbox import Sandbox
 from tests.scenarios.conftest import ALERTS, PRIVATE, SUPPORT, OpenTown, Town, finished
+from tests.scenarios.sends import PASTE, REQUEST, TO, paste, posts, retried
 
-TO = "15551234567"
-REQUEST = {"to": TO, "body": "Your order left the warehouse"}
-PASTE = (
-    f"POST /api/messages/text\n{json.dumps(REQUEST)}\n\n429 {{'success': false, 'error': '(#130429) Rate limit hit'}}"
-)
 ALERT = json.dumps(
     {
         "waconnect": {
@@ -26,19 +22,6 @@ ALERT = json.dumps(
         }
     }
 )
-
-
-def paste(town: Town, text: str = PASTE) -> tuple[str, str]:
-    """Somebody pastes it to the bot; the message and the card below it."""
-    ts = town.people.say("ana", SUPPORT, f"@waerror {text}")
-    return ts, town.reply_ts(SUPPORT, ts, "Sending again")
-
-
-def retried(town: Town, *words: str, text: str = PASTE) -> str:
-    """Paste, press, and the timeline once it has these words."""
-    ts, card = paste(town, text)
-    assert town.people.click("ana", SUPPORT, card, "remedy.retry").acknowledged
-    return town.reply(SUPPORT, ts, "Retry by", *words, timeout=30)
 
 
 def test_a_retry_ends_on_proof(town: Town) -> None:
@@ -80,24 +63,6 @@ def test_the_same_failed_message_in_two_threads_is_sent_once(town: Town) -> None
     town.workspace.wait_for(lambda: town.workspace.ephemerals("ben"), 10)
     assert re.search("ended as: (delivered|read)", town.whisper("ben"))
     assert len(town.sandbox.sent) == 1
-
-
-@pytest.mark.parametrize(
-    "fault",
-    ["sent-then-silent", "not-sent-silent", "reset", "sent-then-reset", "gateway-502", "sent-then-gateway-504",
-     "rubbish-json", "slow-body"],
-)  # fmt: skip
-def test_an_unclear_fate_is_never_sent_again(town: Town, fault: str) -> None:
-    """The card says that it may have been sent; a second press is refused."""
-    town.sandbox.fault(fault, to=TO, seconds=3)
-    ts, card = paste(town)
-    town.people.click("ana", SUPPORT, card, "remedy.retry")
-    timeline = town.reply(SUPPORT, ts, "may have been sent", timeout=30)
-    assert "no clear answer" in timeline
-    town.people.click("ben", SUPPORT, card, "remedy.retry")
-    town.workspace.wait_for(lambda: town.workspace.ephemerals("ben"), 10)
-    assert "unknown" in town.whisper("ben")
-    assert len(posts(town)) == 1
 
 
 def test_a_definite_refusal_is_diagnosed_and_frees_the_claim(town: Town) -> None:
@@ -161,42 +126,6 @@ def test_waconnect_cannot_be_reached(open_town: OpenTown) -> None:
         assert "nothing was sent" in retried(town, "Not sent:")
 
 
-def test_an_unknown_request_is_asked_for(town: Town) -> None:
-    """The form is filled with what is known, validates, and sends once."""
-    ts, card = paste(town, "130429 rate limit from whatsapp")
-    town.people.click("ana", SUPPORT, card, "remedy.retry")
-    view = town.workspace.wait_for(lambda: town.workspace.view("ana"), 5)
-    refused = town.people.submit_view("ana", view["id"], {"body": '{"to": "+1 555", "body": "Hi"}'})
-    assert refused.payload is not None
-    assert refused.payload["response_action"] == "errors"
-    assert town.people.submit_view("ana", view["id"], {"body": json.dumps(REQUEST)}).acknowledged
-    town.reply(SUPPORT, ts, "Done:", timeout=30)
-    assert len(town.sandbox.sent) == 1
-
-
-def test_what_must_be_fixed_first_opens_the_form_with_what_was_sent(town: Town) -> None:
-    """131047 needs another message; the request is there to be changed."""
-    _, card = paste(town, PASTE.replace("130429", "131047").replace("Rate limit hit", "Re-engagement message"))
-    town.people.click("ana", SUPPORT, card, "remedy.retry")
-    view = town.workspace.wait_for(lambda: town.workspace.view("ana"), 5)
-    assert TO in str(view)
-    assert "Fix " in str(view)
-    assert town.sandbox.sent == ()
-
-
-def test_two_forms_for_one_message_send_once(town: Town) -> None:
-    """The second submission is told who was first."""
-    ts, card = paste(town, PASTE.replace("130429", "131047").replace("Rate limit hit", "Re-engagement message"))
-    for who in ("ana", "ben"):
-        town.people.click(who, SUPPORT, card, "remedy.retry")
-    views = [town.workspace.wait_for(lambda w=who: town.workspace.view(w), 5) for who in ("ana", "ben")]
-    town.people.submit_view("ana", views[0]["id"], {"body": json.dumps(REQUEST)})
-    town.people.submit_view("ben", views[1]["id"], {"body": json.dumps({**REQUEST, "body": "another text"})})
-    town.workspace.wait_for(lambda: "taken care of" in str(town.workspace.view("ben")), 5)
-    town.reply(SUPPORT, ts, "Done:", timeout=30)
-    assert len(town.sandbox.sent) == 1
-
-
 def test_slack_is_away_and_the_message_is_sent_all_the_same(town: Town) -> None:
     """Sending matters more than showing; the thread catches up."""
     _, card = paste(town)
@@ -236,29 +165,32 @@ def test_a_workflow_begun_twice_runs_once(town: Town) -> None:
     assert len(town.sandbox.sent) == 1
 
 
-def test_a_retry_that_an_unforeseen_error_ended_is_not_left_open(town: Town) -> None:
-    """The next start gives it an outcome; nothing is known of its fate, so that is what it says."""
-    press = claimed(town, endpoint="messages/of-another-release")
+def test_a_retry_that_an_unforeseen_error_ends_is_ended_and_shown_at_once(town: Town) -> None:
+    """Not only at the next start. It was noted as leaving, so it may have been sent, and that is what it says."""
+    press = claimed(town, request={"endpoint": "messages/text", "body": {**REQUEST, "extra": float("nan")}})
     town.house.duties.retrying.begin(press)
-    with pytest.raises(ValueError, match="endpoint"):
-        finished(f"retry:{press}")
-    town.house.duties.resume()
-    with pytest.raises(ValueError, match="endpoint"):  # nor can such a request be drawn
-        finished(f"give-up:{press}")
+    finished(f"retry:{press}")
     assert town.house.store.presses.find(press).outcome == "unknown"
+    (message,) = [plain(one) for one in town.workspace.messages(SUPPORT) if "Retry by" in plain(one)]
+    assert "went wrong on my side" in message
+    assert posts(town) == []
 
 
-def claimed(town: Town, endpoint: str = "messages/text") -> str:
+def test_a_request_of_another_release_is_not_sent(town: Town) -> None:
+    """The endpoint is one that this release does not know; the press ends in words."""
+    press = claimed(town, request={"endpoint": "messages/of-another-release", "body": REQUEST})
+    town.house.duties.retrying.begin(press)
+    finished(f"retry:{press}")
+    assert town.house.store.presses.find(press).outcome == "not_sent"
+    assert "another release" in " ".join(map(plain, town.workspace.messages(SUPPORT)))
+
+
+def claimed(town: Town, request: dict[str, Any] | None = None) -> str:
     """A press as the listener leaves it, before its workflow begins."""
     ts = town.people.say("ana", SUPPORT, "a thread")
-    press = new_press("c" * 24, SUPPORT, ts, "U0ANA", {"endpoint": endpoint, "body": REQUEST})
+    press = new_press("c" * 24, SUPPORT, ts, "U0ANA", request or {"endpoint": "messages/text", "body": REQUEST})
     assert town.house.store.presses.claim("message:wamid.1", press) is None
     return press.id
-
-
-def posts(town: Town) -> list[object]:
-    """The POSTs that reached WaConnect."""
-    return [call for call in town.sandbox.calls if call.method == "POST"]
 
 
 def test_a_retry_from_a_private_answer_is_shown_in_the_channel(town: Town) -> None:

@@ -1,0 +1,58 @@
+"""WaConnect and the database for a command, beside a bot that may be running: plain calls, and no workflow is begun.
+
+A second process that launched the workflows would take over what the bot is doing.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import click
+
+from bot.app import CannotStart, store_of, waconnect_of
+from bot.settings import Settings
+from bot.store import Store
+from bot.telemetry import set_up_logging, trouble
+from bot.vault import VaultError
+from bot.waconnect.client import WaConnect
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a command acts with."""
+
+    settings: Settings
+    waconnect: WaConnect
+    store: Store
+
+
+@contextmanager
+def waconnect(settings: Settings) -> Iterator[WaConnect]:
+    """The account. Whatever goes wrong inside is said in words."""
+    set_up_logging("ERROR")  # what happens is printed for the person, not logged
+    try:
+        found = waconnect_of(settings)
+        if found is None:
+            raise CannotStart("There is no WACONNECT_API_KEY.")
+        with found:
+            yield found
+    except (CannotStart, VaultError) as error:
+        raise click.ClickException(str(error)) from error
+    except click.exceptions.ClickException:
+        raise
+    except Exception as error:
+        trouble("command.failed", exc_info=error)
+        raise click.ClickException(
+            f"{type(error).__name__}. Nothing more is known; the database may be away."
+        ) from error
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Account]:
+    """The account and the bot's database."""
+    with waconnect(settings) as client:
+        store = store_of(settings)
+        try:
+            yield Account(settings, client, store)
+        finally:
+            store.close()

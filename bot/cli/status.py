@@ -1,0 +1,74 @@
+"""`waerror status`: WaConnect's record of one message, and why it failed if it did."""
+
+import json
+import sys
+from typing import Any
+
+import click
+
+from bot.cli import account, config, shelf
+from bot.cli.card import card, echo
+from bot.diagnosis.entries import Entry
+from bot.diagnosis.masking import mask, mask_number
+from bot.duties.explaining import entry_for
+from bot.knowledge import Knowledge
+from bot.waconnect.errors import Refused, WaConnectError
+from bot.waconnect.records import MessageStatus
+
+FAILED, NO_ANSWER = 1, 3
+
+
+@click.command(
+    epilog="Exit codes: 0 it was read and has not failed, 1 it failed or WaConnect refused to tell (no such message, "
+    "bad key), 2 wrong use or settings, 3 no clear answer from WaConnect."
+)
+@click.argument("message_id")
+@click.option("--json", "as_json", is_flag=True, help="Write the record as JSON; the recipient is masked in it.")
+def command(message_id: str, as_json: bool) -> None:
+    """Tell how far the message MESSAGE_ID (wamid.…) came."""
+    settings = config.for_an_account()
+    knowledge = shelf.opened()
+    with account.waconnect(settings) as waconnect:
+        try:
+            found = waconnect.status(message_id.strip())
+        except WaConnectError as error:
+            _show_error(error, knowledge, as_json)
+            sys.exit(FAILED if isinstance(error, Refused) else NO_ANSWER)
+    failed = found.status == "failed"
+    entry = entry_for(found.error_text or "", knowledge) if failed else None
+    click.echo(json.dumps(_as_json(found, entry), ensure_ascii=False)) if as_json else _show(found, entry)
+    sys.exit(FAILED if failed else 0)
+
+
+def _show(found: MessageStatus, entry: Entry | None) -> None:
+    to = f" to {mask_number(found.to)}" if found.to else ""
+    click.echo(f"{found.type or 'message'}{to}: {found.status}")
+    for step in found.history:
+        click.echo(f"  {step.at.astimezone():%Y-%m-%d %H:%M:%S}  {step.status}" if step.at else f"  {step.status}")
+    if found.error_text:
+        click.echo(f"WaConnect says: {mask(found.error_text)}")
+    if entry:
+        echo(f"\n{card(entry)}")
+
+
+def _as_json(found: MessageStatus, entry: Entry | None) -> dict[str, Any]:
+    return {
+        "messageId": found.message_id,
+        "to": mask_number(found.to) if found.to else None,
+        "type": found.type,
+        "status": found.status,
+        "at": found.at.isoformat() if found.at else None,
+        "history": [{"status": step.status, "at": step.at.isoformat() if step.at else None} for step in found.history],
+        "error": mask(found.error_text) if found.error_text else None,
+        "entry": entry.id if entry else None,
+    }
+
+
+def _show_error(error: WaConnectError, knowledge: Knowledge, as_json: bool) -> None:
+    entry = entry_for(error, knowledge)
+    if as_json:
+        click.echo(json.dumps({"error": mask(str(error)), "entry": entry.id if entry else None}))
+        return
+    click.echo(f"Its status could not be read. {mask(str(error))}", err=True)
+    if entry:
+        echo(f"\n{card(entry)}")

@@ -1,0 +1,78 @@
+"""One loop does what is due: looks at followed messages, counts scheduled retries down and lets them begin.
+
+What waits is a row in the database, not a thread: a thousand messages may be followed at once, and a restart loses
+none. Each deed may be done again: it notes what it did, and the database decides who was first.
+"""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from threading import Event, Thread
+
+from bot.store import Due, Store
+from bot.telemetry import trouble
+
+Deed = Callable[[Due], None]
+
+# Most looks at a time: WaConnect is asked politely.
+_WORKERS = 8
+_BATCH = 64
+# A deed that takes longer than this, or died with its process, is taken up again. One status read and one edit of a
+# message, each as slow as their limits allow, take less.
+_LEASE = 120.0
+# A row may have been written by another process, so the loop never sleeps longer.
+_LONGEST_NAP, _SHORTEST_NAP = 1.0, 0.01
+
+
+class DuesLoop:
+    """A thread of its own, from `start` to `stop`."""
+
+    def __init__(self, store: Store) -> None:
+        self._dues = store.dues
+        self._deeds: Mapping[str, Deed] = {}
+        self._nudged = Event()
+        self._stopping = Event()
+        self._thread = Thread(target=self._run, name="dues", daemon=True)
+
+    def start(self, deeds: Mapping[str, Deed]) -> None:
+        """Begin, with what to do for each kind; all that waits is looked at at once."""
+        self._deeds = deeds
+        self._dues.wake()
+        self._thread.start()
+
+    def stop(self, seconds: float) -> None:
+        """The deeds under way end; nothing new begins."""
+        self._stopping.set()
+        self._nudged.set()
+        if self._thread.ident is not None:
+            self._thread.join(seconds)
+
+    def nudge(self) -> None:
+        """Something new is to be done."""
+        self._nudged.set()
+
+    def _run(self) -> None:
+        with ThreadPoolExecutor(_WORKERS, thread_name_prefix="dues") as pool:
+            while not self._stopping.is_set():
+                self._nudged.clear()
+                try:
+                    done = list(pool.map(self._do, self._dues.due(datetime.now(UTC), _BATCH)))
+                    nap = 0.0 if done else self._nap()
+                except Exception as error:  # noqa: BLE001 - the loop must outlive whatever went wrong
+                    trouble("dues.failed", error=type(error).__name__, exc_info=error)
+                    nap = _LONGEST_NAP
+                self._nudged.wait(max(nap, _SHORTEST_NAP))
+
+    def _nap(self) -> float:
+        upcoming = self._dues.next_at()
+        left = (upcoming - datetime.now(UTC)).total_seconds() if upcoming else _LONGEST_NAP
+        return min(left, _LONGEST_NAP)
+
+    def _do(self, due: Due) -> None:
+        """One deed; one that fails is tried again when its lease is over."""
+        if self._stopping.is_set() or not self._dues.lease(due, _LEASE):
+            return
+        try:
+            self._deeds[due.kind](due)
+        except Exception as error:  # noqa: BLE001 - one must not stop the others
+            trouble("dues.one_failed", press=due.press, kind=due.kind, exc_info=error)
