@@ -10,6 +10,9 @@ from typing import Annotated, Self
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+# `channel` (everybody there), user groups (S…) and people (U…, W…), separated by commas; or `nobody`.
+_WHO = r"^\s*(nobody|(channel|[SUW][A-Z0-9]{2,})(\s*,\s*(channel|[SUW][A-Z0-9]{2,}))*)\s*$"
+
 
 class Settings(BaseSettings):
     """What the person who runs the bot decides."""
@@ -27,8 +30,36 @@ class Settings(BaseSettings):
 
     waerror_database_url: str = Field("sqlite:///data/waerror.db", description="what must survive a restart")
     waerror_secret_key: SecretStr | None = Field(
-        None, description="Fernet key that seals stored pastes; made beside the SQLite file when absent"
+        None,
+        description="Fernet key that seals stored pastes, or several: the first seals, all open; "
+        "made beside the SQLite file when absent",
     )
+    waerror_config: str = Field("waerror.toml", description="the file that names several accounts; may be absent")
+    waerror_retention_days: float = Field(
+        30, gt=0, description="how long pastes and requests are kept; the record of who did what stays"
+    )
+    waerror_may_retry: str = Field("channel", pattern=_WHO, description="who may send one failed message again")
+    waerror_may_bulk: str = Field(
+        "channel",
+        pattern=_WHO,
+        description="who may send many again; everybody, since each of them could be retried alone and "
+        "WAERROR_APPROVE_ABOVE asks for a second person",
+    )
+    waerror_may_send_anyway: str = Field(
+        "channel",
+        pattern=_WHO,
+        description="who may send what may have arrived; everybody, since who is on call alone at night must be "
+        "able to, the dialog names the risk and the record names the person",
+    )
+    waerror_may_reveal: str = Field(
+        "nobody",
+        pattern=_WHO,
+        description="who may see number and body behind a card; nobody, since triage needs neither",
+    )
+    waerror_may_approve: str = Field(
+        "channel", pattern=_WHO, description="who may be the second person; never the one who asked"
+    )
+    waerror_approve_above: int = Field(50, ge=0, description="a bulk retry of more messages needs a second person")
     waerror_alert_channels: Annotated[frozenset[str], NoDecode] = Field(
         frozenset(), description="ids of the channels whose posts are read, separated by commas"
     )
