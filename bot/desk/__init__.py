@@ -1,6 +1,6 @@
 """The desk decides what a message, a command or a press means, and returns it as a value. It does nothing."""
 
-from bot.desk.answers import Answer, Offer, answer, only_message_id
+from bot.desk.answers import Answer, Offer, Terms, another_account, answer, only_message_id
 from bot.desk.clicks import ButtonValue, Click, click, command_click
 from bot.desk.questions import LONGEST_PASTE, OUR_BLOCKS, Me, Question, is_ours, question, shortcut_question
 from bot.desk.retries import Ask, Refusal, Send, claim_of, retry
@@ -17,6 +17,8 @@ __all__ = [
     "Question",
     "Refusal",
     "Send",
+    "Terms",
+    "another_account",
     "answer",
     "claim_of",
     "click",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.accounts import Account, Accounts
 from bot.diagnosis import diagnose
 from bot.diagnosis.entries import Verdict
 from bot.diagnosis.values import Diagnosis, Mode
@@ -23,6 +24,17 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """What is known beside the paste."""
+
+    accounts: Accounts = Accounts()
+    home: str = ""
+    """The name of the account that the card's channel belongs to."""
+    may_reveal: bool = False
+    """Somebody may see number and body."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """All that a card shows."""
 
@@ -32,28 +44,86 @@ class Answer:
     offers: tuple[Offer, ...]
     withheld: str | None
     """Why there is no button to send again, where there is none."""
+    account: str = ""
+    """The name of the account that it speaks of and acts with."""
+    names_account: bool = False
+    """There are several, so it says which."""
+    notice: str | None = None
+    """The paste names another account's number."""
+    reveals: bool = False
+    """There is a number or a body to show, and somebody may see it."""
+
+    @property
+    def shown_account(self) -> str:
+        """Its account, where there are several; else nothing."""
+        return self.account if self.names_account else ""
 
     @property
     def request(self) -> OutboundRequest | None:
         return self.found.request if self.found else None
 
 
-def answer(text: str, mode: Mode, knowledge: Knowledge, can_act: bool) -> Answer:
+def answer(text: str, mode: Mode, knowledge: Knowledge, can_act: bool, terms: Terms = Terms()) -> Answer:  # noqa: B008
     """What we know about a paste. `can_act`: there is an account to act with."""
     diagnosis = diagnose(text, knowledge, mode)
     found = find_request(text)
     message_id = (found.message_id if found else None) or find_message_id(text)
+    account, notice = _account(text, found.request if found else None, diagnosis, terms)
+    can_act = can_act and (not account or terms.accounts.by_name(account) is not None)
     verdict = diagnosis.best.entry.verdict if diagnosis.best else None
     withheld = _why_no_retry(diagnosis, can_act)
     retry = () if withheld or verdict is None else (_retry_offer(verdict, found.request if found else None),)
     checks = _checks(diagnosis, message_id) if can_act else ()
-    return Answer(diagnosis, found, message_id, _most_helpful_first(retry + checks, diagnosis), withheld)
+    return Answer(
+        diagnosis,
+        found,
+        message_id,
+        _most_helpful_first(retry + checks, diagnosis),
+        withheld,
+        account,
+        terms.accounts.several,
+        notice,
+        terms.may_reveal and bool((found and found.request) or diagnosis.seen.recipient),
+    )
 
 
 def only_message_id(text: str) -> str | None:
     """The message id, when the text is nothing else: then its status is asked for, not an error explained."""
     message_id = find_message_id(text)
     return message_id if message_id == text.strip().strip("`") else None
+
+
+def another_account(request: OutboundRequest, account: str, accounts: Accounts) -> str | None:
+    """Why this request must not go out from this account; None when nothing speaks against it."""
+    owner = accounts.naming(request.sender) if request.sender else None
+    if owner is None or owner.name == account:
+        return None
+    return f"phoneNumberId belongs to the account {owner.name}, and this would be sent from {account}."
+
+
+def _account(
+    text: str, request: OutboundRequest | None, diagnosis: Diagnosis, terms: Terms
+) -> tuple[str, str | None]:
+    """The account that a paste is about, and what to say when it is not its channel's."""
+    accounts, home = terms.accounts, terms.home
+    recipient = (request and request.recipient) or diagnosis.seen.recipient
+    sender = accounts.naming(request.sender) if request and request.sender else None
+    named = (sender,) if sender else accounts.named_in(text, but=recipient)
+    if not named or home in (one.name for one in named):
+        return home, None
+    return (named[0].name, _notice(named[0], home)) if len(named) == 1 else (home, _several(named, home))
+
+
+def _notice(account: Account, home: str) -> str:
+    return (
+        f"This names a number of the account {account.name}, while this channel belongs to {home}. "
+        f"I speak of {account.name} and act with it."
+    )
+
+
+def _several(named: tuple[Account, ...], home: str) -> str:
+    names = " and ".join(one.name for one in named)
+    return f"This names numbers of {names}, while this channel belongs to {home}. I speak of {home} and act with it."
 
 
 def _why_no_retry(diagnosis: Diagnosis, can_act: bool) -> str | None:

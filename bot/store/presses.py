@@ -9,7 +9,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from bot.store.schema import insert_new, metadata, now, utc
-from bot.vault import Vault
+from bot.vault import NOTHING, Vault
 from bot.waconnect.payloads import OutboundRequest
 
 presses = sa.Table(
@@ -22,9 +22,10 @@ presses = sa.Table(
     sa.Column("user", sa.String, nullable=False),
     sa.Column("claim", sa.String, nullable=False),
     sa.Column("holds", sa.Boolean, nullable=False),
-    sa.Column("sealed", sa.LargeBinary, nullable=False),  # the request to send
+    sa.Column("sealed", sa.LargeBinary, nullable=False),  # the request to send; empty once it is too old
     sa.Column("pressed_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("outcome", sa.String),
+    sa.Column("account", sa.String, nullable=False, server_default=""),  # empty: of a release that knew one
 )
 sa.Index("one_press_holds_a_claim", presses.c.claim, unique=True, sqlite_where=presses.c.holds)
 steps = sa.Table(
@@ -37,6 +38,7 @@ steps = sa.Table(
     sa.Column("at", sa.DateTime(timezone=True), nullable=False),
 )
 
+_AS_THEY_ARE = ("id", "card", "channel", "thread", "user", "pressed_at", "account")
 # After a day the same text to the same person is a new occasion, not the same failed message.
 CLAIM_LASTS = timedelta(days=1)
 # Outcomes that prove that nothing arrived; they free the claim, so that the next press may try again.
@@ -56,11 +58,13 @@ class Press:
     """`{"endpoint": "messages/text", "body": {…}}`"""
     pressed_at: datetime
     outcome: str | None = None
+    account: str = ""
+    """Whose key sends it."""
 
     @property
     def outbound(self) -> OutboundRequest:
-        """The request as WaConnect takes it. ValueError when it is from a release that knew another endpoint."""
-        return OutboundRequest(str(self.request["endpoint"]), self.request["body"])
+        """The request as WaConnect takes it. ValueError when it was deleted, or knows another release's endpoint."""
+        return OutboundRequest(str(self.request.get("endpoint")), self.request.get("body") or {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +78,10 @@ class Step:
     at: datetime
 
 
-def new_press(card: str, channel: str, thread: str, user: str, request: Mapping[str, Any]) -> Press:
-    return Press(uuid4().hex, card, channel, thread, user, request, now())
+def new_press(
+    card: str, channel: str, thread: str, user: str, request: Mapping[str, Any], account: str = ""
+) -> Press:
+    return Press(uuid4().hex, card, channel, thread, user, request, now(), account=account)
 
 
 class Presses:
@@ -87,7 +93,7 @@ class Presses:
 
     def claim(self, claim: str, press: Press) -> Press | None:
         """None when this press now holds the claim, else the press that already holds it."""
-        row = {name: getattr(press, name) for name in ("id", "card", "channel", "thread", "user", "pressed_at")}
+        row = {name: getattr(press, name) for name in _AS_THEY_ARE}
         row |= {"claim": claim, "holds": True, "sealed": self._vault.seal(dict(press.request))}
         over = presses.c.outcome.is_not(None) & (presses.c.pressed_at < press.pressed_at - CLAIM_LASTS)
         with self._engine.begin() as db:
@@ -111,6 +117,12 @@ class Presses:
         with self._engine.connect() as db:
             return tuple(db.scalars(sa.select(presses.c.id).where(presses.c.outcome.is_(None))))
 
+    def forget_before(self, at: datetime) -> int:
+        """Delete the requests of older presses that have an outcome; how many there were."""
+        old = presses.c.outcome.is_not(None) & (presses.c.pressed_at < at) & (presses.c.sealed != NOTHING)
+        with self._engine.begin() as db:
+            return db.execute(sa.update(presses).where(old).values(sealed=NOTHING)).rowcount
+
     def begin_step(self, press_id: str, name: str, state: str, **data: Any) -> bool:
         """False when it was begun before, by a process that may have died in it."""
         row = {"press": press_id, "name": name, "state": state, "data": data, "at": now()}
@@ -129,5 +141,5 @@ class Presses:
             return tuple(Step(row.name, row.state, row.data, utc(row.at)) for row in db.execute(query))
 
     def _read(self, row: sa.Row[Any]) -> Press:
-        request, at = self._vault.open(row.sealed), utc(row.pressed_at)
-        return Press(row.id, row.card, row.channel, row.thread, row.user, request, at, row.outcome)
+        request, at = self._vault.open(row.sealed) or {}, utc(row.pressed_at)
+        return Press(row.id, row.card, row.channel, row.thread, row.user, request, at, row.outcome, row.account)

@@ -6,8 +6,10 @@ steps below: append-only, small, and additive, since two releases may run side b
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from errno import ENOENT
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
@@ -15,7 +17,10 @@ from sqlalchemy.dialects.sqlite import insert
 metadata = sa.MetaData()
 
 # Name of the step, and what it does to a database that was made before it. New tables need no step.
-STEPS: Mapping[str, str] = {}
+STEPS: Mapping[str, str] = {
+    "cards.account": "ALTER TABLE cards ADD COLUMN account VARCHAR NOT NULL DEFAULT ''",
+    "presses.account": "ALTER TABLE presses ADD COLUMN account VARCHAR NOT NULL DEFAULT ''",
+}
 _steps = sa.Table("schema_steps", metadata, sa.Column("name", sa.String, primary_key=True))
 
 
@@ -30,6 +35,16 @@ def open_database(url: str) -> sa.Engine:
         metadata.create_all(db)
         _bring_up_to_date(db, is_new)
     return engine
+
+
+def open_for_reading(url: str) -> sa.Engine:
+    """An engine that writes nothing, on a database that somebody else keeps. FileNotFoundError."""
+    made = sa.make_url(url)
+    path = Path(made.database or "")
+    if not path.is_file():
+        raise FileNotFoundError(ENOENT, "no database", str(path))
+    # SQLite's own URI, so that the driver itself refuses to write.
+    return sa.create_engine(f"sqlite:///file:{quote(str(path))}?mode=ro&uri=true", connect_args={"timeout": 30})
 
 
 def _bring_up_to_date(db: sa.Connection, is_new: bool) -> None:
