@@ -16,7 +16,10 @@ from slack_sdk import WebClient
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from bot import knowledge, listeners
+from bot.accounts import Account
+from bot.accounts.loading import load
 from bot.duties import prepare
+from bot.groups import UserGroups
 from bot.house import House
 from bot.settings import Settings
 from bot.store import Store
@@ -36,7 +39,10 @@ class CannotStart(RuntimeError):
 
 
 def run(settings: Settings) -> None:
-    """Listen to Slack over Socket Mode until SIGTERM or SIGINT. CannotStart; SlackApiError for bad tokens."""
+    """Listen to Slack over Socket Mode until SIGTERM or SIGINT.
+
+    AccountsError; CannotStart; SlackApiError for bad tokens.
+    """
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
@@ -51,21 +57,20 @@ def run(settings: Settings) -> None:
 def opened(settings: Settings) -> Iterator[tuple[App, House]]:
     """The bot with its database and workflows running, but not yet connected to Slack."""
     with ExitStack() as stack:
+        accounts = load(settings)
         stack.enter_context(_alone(settings))
         client = _slack(settings)
         store = _store(settings)
         stack.callback(store.close)
         known = knowledge.load()
-        waconnect = _waconnect(settings)
-        if waconnect is not None:
-            stack.callback(waconnect.close)
+        clients = {account.name: stack.enter_context(_waconnect(account, settings)) for account in accounts.all}
         thread = Thread(client, store)
-        duties = prepare(settings, store, known, thread, waconnect)
+        duties = prepare(settings, store, known, thread, accounts, clients)
         stack.callback(DBOS.destroy)
         # A workflow that wakes while DBOS is taken down fails loudly; the next process takes it up.
         stack.callback(getLogger("dbos").setLevel, CRITICAL)
-        stack.callback(duties.retrying.stop)
-        house = House(settings, known, store, thread, duties)
+        stack.callback(duties.stop)
+        house = House(settings, known, store, thread, duties, accounts, clients, UserGroups(thread))
         app = _bolt(client, house)
         DBOS.launch()
         yield app, house
@@ -132,15 +137,12 @@ def _store(settings: Settings) -> Store:
     )
 
 
-def _waconnect(settings: Settings) -> WaConnect | None:
-    key = settings.waconnect_api_key
-    if key is None:
-        return None
+def _waconnect(account: Account, settings: Settings) -> WaConnect:
     timeout = settings.waconnect_timeout_seconds
     try:
-        return WaConnect(settings.waconnect_base_url, key.get_secret_value(), timeout_seconds=timeout)
+        return WaConnect(account.base_url, account.api_key.get_secret_value(), timeout_seconds=timeout)
     except ValueError as error:
-        raise CannotStart(f"WACONNECT_BASE_URL or WACONNECT_API_KEY: {error}.") from error
+        raise CannotStart(f"The WaConnect account {account.name}: {error}.") from error
 
 
 def _bolt(client: WebClient, house: House) -> App:

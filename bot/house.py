@@ -1,12 +1,18 @@
 """What the listeners share: everything that a running bot consists of but Bolt itself."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.accounts import Accounts
+from bot.desk import Terms
+from bot.desk.rights import somebody_may
 from bot.duties import Duties
+from bot.groups import UserGroups
 from bot.knowledge import Knowledge
 from bot.settings import Settings
 from bot.store import Store
 from bot.thread import Thread
+from bot.waconnect.client import WaConnect
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +24,24 @@ class House:
     store: Store
     thread: Thread
     duties: Duties
+    accounts: Accounts
+    waconnect: Mapping[str, WaConnect]
+    """The way to WaConnect for each account, by its name."""
+    groups: UserGroups
 
     @property
     def can_act(self) -> bool:
         """There is a WaConnect account to act with."""
-        return self.settings.waconnect_api_key is not None
+        return bool(self.accounts.all)
+
+    def home(self, channel: str) -> str:
+        """The name of the account that serves a channel; empty when there is none."""
+        account = self.accounts.of_channel(channel)
+        return account.name if account else ""
+
+    def terms(self, home: str) -> Terms:
+        """What the desk must know beside a paste; `home`: the account of its channel."""
+        return Terms(self.accounts, home, somebody_may("reveal", self.settings))
 
     def is_watched(self, team: str, channel: str) -> bool:
         """What was said in the channel overrules the settings."""

@@ -12,9 +12,16 @@ from bot.cli import main
 from bot.settings import Settings
 
 PRODUCTION = Account(
-    "production", SecretStr("wba_1"), "https://a.test/api/", None, frozenset({"C0ALERTS"}), {"109876543210987": "Orders"}
+    "production",
+    SecretStr("wba_1"),
+    "https://a.test/api/",
+    None,
+    frozenset({"C0ALERTS"}),
+    {"109876543210987": "Orders"},
 )
-STAGING = Account("staging", SecretStr("wba_2"), "https://a.test/api/", None, frozenset({"C0STAGE"}), {"5215551234567": "Lab"})
+STAGING = Account(
+    "staging", SecretStr("wba_2"), "https://a.test/api/", None, frozenset({"C0STAGE"}), {"5215551234567": "Lab"}
+)
 BOTH = Accounts((PRODUCTION, STAGING))
 
 
@@ -182,7 +189,7 @@ def test_every_fault_is_told_at_once() -> None:
 
 def test_a_file_that_was_named_must_be_there() -> None:
     """A default one need not."""
-    with pytest.raises(AccountsError, match="no file other.toml"):
+    with pytest.raises(AccountsError, match=r"no file other\.toml"):
         load(Settings(waerror_config="other.toml"))
 
 

@@ -11,11 +11,11 @@ MODULES = sorted((ROOT / "bot").rglob("*.py"))
 # A layer may import itself and the layers before it.
 LAYERS = (
     {"bot.diagnosis"},
-    {"bot.knowledge", "bot.waconnect", "bot.settings", "bot.vault", "bot.telemetry", "bot.standin"},
+    {"bot.knowledge", "bot.waconnect", "bot.settings", "bot.accounts", "bot.vault", "bot.telemetry", "bot.standin"},
     {"bot.desk"},
     {"bot.store"},
     {"bot.views"},
-    {"bot.thread"},
+    {"bot.thread", "bot.groups"},
     {"bot.duties"},
     {"bot.house"},
     {"bot.listeners"},

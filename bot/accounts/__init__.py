@@ -56,6 +56,9 @@ class Accounts:
         )
 
 
+NO_ACCOUNTS = Accounts()
+
+
 def digits(number: str) -> str:
     return re.sub(r"[^0-9]", "", number)
 

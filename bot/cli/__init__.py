@@ -9,6 +9,7 @@ from bot import __version__
 COMMANDS = {
     "explain": ("bot.cli.explain:explain", "Explain the error in a text."),
     "run": ("bot.cli.run:command", "Run the bot."),
+    "audit": ("bot.cli.audit:command", "Show who did what, with which result."),
     "sandbox": ("bot.cli.sandbox:command", "Serve a WaConnect to develop against."),
     "demo": ("bot.cli.demo:command", "Play a story with the real bot on this machine."),
     "about": ("bot.cli.about:command", "Tell the version, what is known, and how often it is right."),

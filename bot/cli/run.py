@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from slack_sdk.errors import SlackApiError
 
+from bot.accounts.loading import AccountsError
 from bot.app import CannotStart
 from bot.app import run as run_bot
 from bot.knowledge import KnowledgeError
@@ -30,6 +31,8 @@ def command() -> None:
     set_up_logging(settings.waerror_log_level)
     try:
         run_bot(settings)
+    except AccountsError as error:
+        _fail(2, str(error))
     except Exception as error:  # noqa: BLE001 - a person never sees a raw exception
         click.echo(_why(error, settings), err=True)
         _leave(1)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.accounts import Account, Accounts
+from bot.accounts import NO_ACCOUNTS, Account, Accounts
 from bot.diagnosis import diagnose
 from bot.diagnosis.entries import Verdict
 from bot.diagnosis.values import Diagnosis, Mode
@@ -27,11 +27,14 @@ class Offer:
 class Terms:
     """What is known beside the paste."""
 
-    accounts: Accounts = Accounts()
+    accounts: Accounts = NO_ACCOUNTS
     home: str = ""
     """The name of the account that the card's channel belongs to."""
     may_reveal: bool = False
     """Somebody may see number and body."""
+
+
+NO_TERMS = Terms()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class Answer:
         return self.found.request if self.found else None
 
 
-def answer(text: str, mode: Mode, knowledge: Knowledge, can_act: bool, terms: Terms = Terms()) -> Answer:  # noqa: B008
+def answer(text: str, mode: Mode, knowledge: Knowledge, can_act: bool, terms: Terms = Terms()) -> Answer:
     """What we know about a paste. `can_act`: there is an account to act with."""
     diagnosis = diagnose(text, knowledge, mode)
     found = find_request(text)
@@ -101,9 +104,7 @@ def another_account(request: OutboundRequest, account: str, accounts: Accounts) 
     return f"phoneNumberId belongs to the account {owner.name}, and this would be sent from {account}."
 
 
-def _account(
-    text: str, request: OutboundRequest | None, diagnosis: Diagnosis, terms: Terms
-) -> tuple[str, str | None]:
+def _account(text: str, request: OutboundRequest | None, diagnosis: Diagnosis, terms: Terms) -> tuple[str, str | None]:
     """The account that a paste is about, and what to say when it is not its channel's."""
     accounts, home = terms.accounts, terms.home
     recipient = (request and request.recipient) or diagnosis.seen.recipient

@@ -22,7 +22,11 @@ _EVERYBODY, _NOBODY = "channel", "nobody"
 def refusal(right: Right, user: str, groups: Groups, settings: Settings) -> str | None:
     """Why this person may not, as mrkdwn; None when they may."""
     named = who_may(right, settings)
-    if _EVERYBODY in named or user in named or any(user in (groups.get(one) or ()) for one in groups_of(right, settings)):
+    if (
+        _EVERYBODY in named
+        or user in named
+        or any(user in (groups.get(one) or ()) for one in groups_of(right, settings))
+    ):
         return None
     untold = [one for one in groups_of(right, settings) if groups.get(one) is None]
     if untold:

@@ -7,14 +7,18 @@ DBOS runs a workflow's steps at least once and remembers the results of those th
 Inputs are ids only; what people wrote stays sealed in the store.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig
 
+from bot.accounts import Accounts
 from bot.duties.answering import Answering
 from bot.duties.checking import Checking
+from bot.duties.health import Healths
+from bot.duties.purging import Purging
 from bot.duties.retrying import Retrying
 from bot.knowledge import Knowledge
 from bot.settings import Settings
@@ -34,21 +38,39 @@ class Duties:
     answering: Answering
     checking: Checking
     retrying: Retrying
+    healths: Healths
+    purging: Purging
 
     def resume(self) -> None:
         """Begin what a crash left between keeping it and beginning its workflow."""
         self.answering.resume()
         self.retrying.resume()
+        self.purging.start()
+
+    def stop(self) -> None:
+        """Let the POST under way end, and begin nothing new."""
+        self.purging.stop()
+        self.retrying.stop()
 
 
 def prepare(
-    settings: Settings, store: Store, knowledge: Knowledge, thread: Thread, waconnect: WaConnect | None
+    settings: Settings,
+    store: Store,
+    knowledge: Knowledge,
+    thread: Thread,
+    accounts: Accounts,
+    clients: Mapping[str, WaConnect],
 ) -> Duties:
-    """Set DBOS up and bind the workflows; `DBOS.launch()` begins their work, `DBOS.destroy()` ends it."""
+    """Set DBOS up and bind the workflows; `DBOS.launch()` begins their work, `DBOS.destroy()` ends it.
+
+    `clients`: the way to WaConnect for each account, by its name.
+    """
     DBOS(config=_config(settings.database_file))
-    checking = Checking(store, knowledge, thread, waconnect)
-    answering = Answering(store, knowledge, thread, checking, can_act=waconnect is not None)
-    return Duties(answering, checking, Retrying(settings, store, knowledge, thread, waconnect))
+    checking = Checking(store, knowledge, thread, clients)
+    answering = Answering(settings, store, knowledge, thread, checking, accounts)
+    retrying = Retrying(settings, store, knowledge, thread, clients)
+    healths = Healths(store, knowledge, thread, accounts, clients)
+    return Duties(answering, checking, retrying, healths, Purging(settings, store))
 
 
 def _config(database: Path) -> DBOSConfig:

@@ -5,10 +5,13 @@ import hashlib
 from dbos import DBOS, DBOSConfiguredInstance, SetWorkflowID
 
 from bot import desk
+from bot.accounts import Accounts
 from bot.desk import LONGEST_PASTE, Question
+from bot.desk.rights import somebody_may
 from bot.duties.checking import Checking
 from bot.duties.patience import NOT_SHOWN, PATIENT
 from bot.knowledge import Knowledge
+from bot.settings import Settings
 from bot.store import Store
 from bot.telemetry import report, trouble
 from bot.thread import CannotPost, Place, Thread
@@ -21,13 +24,23 @@ from bot.views.help import usage
 class Answering(DBOSConfiguredInstance):
     """Turns questions into cards."""
 
-    def __init__(self, store: Store, knowledge: Knowledge, thread: Thread, checking: Checking, can_act: bool) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        knowledge: Knowledge,
+        thread: Thread,
+        checking: Checking,
+        accounts: Accounts,
+    ) -> None:
         super().__init__("answering")
         self._store = store
         self._knowledge = knowledge
         self._thread = thread
         self._checking = checking
-        self._can_act = can_act
+        self._accounts = accounts
+        self._can_act = bool(accounts.all)
+        self._may_reveal = somebody_may("reveal", settings)
 
     def begin(self, question: Question) -> None:
         """Keep it and answer it in the background; a question that was answered before is left alone."""
@@ -68,16 +81,19 @@ class Answering(DBOSConfiguredInstance):
 
     def _reply(self, question: Question, text: str) -> None:
         card_id = hashlib.sha256(question.key.encode()).hexdigest()[:24]  # the same after a crash
+        account = self._accounts.of_channel(question.channel)
+        home = account.name if account else ""
         message_id = desk.only_message_id(text) if self._can_act and question.mode == "ask" else None
         if message_id:
-            blocks, summary = self._checking.read_status(message_id, card_id)
+            blocks, summary = self._checking.read_status(message_id, card_id, home)
             self._post(question, card_id, blocks, summary)
             return
-        given = desk.answer(text, question.mode, self._knowledge, self._can_act)
+        terms = desk.Terms(self._accounts, home, self._may_reveal)
+        given = desk.answer(text, question.mode, self._knowledge, self._can_act, terms)
         if question.mode == "alert" and not given.diagnosis.answered:
             report("question.silent", channel=question.channel)
             return
-        self._store.cards.keep(card_id, question.team, text, question.mode)
+        self._store.cards.keep(card_id, question.team, text, question.mode, home)
         blocks = view.card(given, card_id) if text.strip() else usage()
         self._post(question, card_id, blocks, view.summary(given))
         best = given.diagnosis.best

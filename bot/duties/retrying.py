@@ -5,7 +5,7 @@ but whose result is not may have arrived, so it is never made again.
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TypedDict
 
 from dbos import DBOS, DBOSConfiguredInstance, SetWorkflowID
@@ -47,14 +47,15 @@ class Retrying(DBOSConfiguredInstance):
     """The remedy *Retry message*."""
 
     def __init__(
-        self, settings: Settings, store: Store, knowledge: Knowledge, thread: Thread, waconnect: WaConnect | None
+        self, settings: Settings, store: Store, knowledge: Knowledge, thread: Thread, accounts: Mapping[str, WaConnect]
     ) -> None:
         super().__init__("retrying")
         self._settings = settings
         self._presses = store.presses
         self._knowledge = knowledge
         self._thread = thread
-        self._waconnect = waconnect
+        self._accounts = accounts
+        self._audit = store.audit
         self._gate = Gate()
 
     def stop(self) -> None:
@@ -117,7 +118,7 @@ class Retrying(DBOSConfiguredInstance):
             return self._after_crash(press_id, name)
         press = self._presses.find(press_id)
         try:
-            accepted = account(self._waconnect).send(press.outbound)
+            accepted = account(self._accounts, press.account).send(press.outbound)
         except WaConnectError as error:
             return self._not_accepted(press_id, name, error, None if last else _again_in(error, attempt))
         self._presses.end_step(press_id, name, "accepted", message_id=accepted.message_id)
@@ -154,7 +155,7 @@ class Retrying(DBOSConfiguredInstance):
     def look(self, press_id: str, message_id: str) -> str | None:
         """Read the status once and note what is new; the newest status, or None when nothing changed."""
         try:
-            found = account(self._waconnect).status(message_id)
+            found = account(self._accounts, self._presses.find(press_id).account).status(message_id)
         except WaConnectError as error:
             trouble("retry.status_not_read", press=press_id, error=type(error).__name__)
             return None
@@ -171,6 +172,7 @@ class Retrying(DBOSConfiguredInstance):
     @DBOS.step()
     def end(self, press_id: str, outcome: str) -> None:
         self._presses.end(press_id, outcome)
+        self._audit.ended(press_id, outcome)
         report("retry.ended", press=press_id, outcome=outcome)
 
     def _show(self, press_id: str) -> None:

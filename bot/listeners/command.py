@@ -11,10 +11,13 @@ from uuid import uuid4
 from slack_bolt import Ack, App
 
 from bot import desk
+from bot.desk import Click
+from bot.desk.healths import accounts_asked
 from bot.house import House
+from bot.store import Deed
 from bot.telemetry import report
 from bot.views import card as view
-from bot.views.blocks import Blocks, message, section
+from bot.views.blocks import Blocks, escape, message, section
 from bot.views.help import usage
 
 COMMAND = "/waerror"
@@ -29,6 +32,8 @@ class Typed:
     user: str
     rest: str
     """What follows the subcommand."""
+    click: Click
+    """For what must ask WaConnect first: the way back to the one who typed."""
 
 
 def register(app: App) -> None:
@@ -41,22 +46,27 @@ def typed(ack: Ack, command: dict[str, Any], house: House) -> None:
     if message_id is None:
         ack(**_answer(house, command, text))
         return
-    house.duties.checking.begin_status(desk.command_click(command), message_id)
+    click = desk.command_click(command)
+    account = house.home(click.channel)
+    house.store.audit.note(Deed(click.team, click.user, "status", account=account, channel=click.channel))
+    house.duties.checking.begin_status(click, message_id, account)
     ack(text="Looking …")
 
 
 def _answer(house: House, command: dict[str, Any], text: str) -> dict[str, Any]:
     word, _, rest = text.partition(" ")
-    typed = Typed(command["team_id"], command["channel_id"], command["user_id"], rest.strip())
+    click = desk.command_click(command)
+    typed = Typed(command["team_id"], command["channel_id"], command["user_id"], rest.strip(), click)
     subcommand = _SUBCOMMANDS.get(word.lower())
     blocks, summary = subcommand(house, typed) if subcommand else explain(house, typed, text)
     return {"response_type": "ephemeral", "text": summary, "blocks": blocks}
 
 
 def explain(house: House, typed: Typed, text: str) -> tuple[Blocks, str]:
-    given = desk.answer(text, "ask", house.knowledge, house.can_act)
+    home = house.home(typed.channel)
+    given = desk.answer(text, "ask", house.knowledge, house.can_act, house.terms(home))
     card_id = uuid4().hex[:24]
-    house.store.cards.keep(card_id, typed.team, text, "ask")
+    house.store.cards.keep(card_id, typed.team, text, "ask", home)
     best = given.diagnosis.best
     report("command.answered", entry=best.entry.id if best else None)
     return view.card(given, card_id, share=True), view.summary(given)
@@ -66,10 +76,22 @@ def help_(house: House, typed: Typed) -> tuple[Blocks, str]:
     return usage(), "How to use waerror"
 
 
+def account(house: House, typed: Typed) -> tuple[Blocks, str]:
+    """How an account is, or all of them; WaConnect is asked after this is acknowledged."""
+    says, names = accounts_asked(house.accounts, typed.channel, typed.rest)
+    if names:
+        result = " ".join(names)
+        house.store.audit.note(Deed(typed.team, typed.user, "account", account=result, channel=typed.channel))
+        house.duties.healths.begin(typed.click, names)
+    return message([section(escape(says))], "account"), says
+
+
 def watch(house: House, typed: Typed) -> tuple[Blocks, str]:
     wanted = {"on": True, "off": False}.get(typed.rest.lower())
     if wanted is not None:
         house.store.watches.set(typed.team, typed.channel, wanted, typed.user)
+        deed = Deed(typed.team, typed.user, "watch", "on" if wanted else "off", channel=typed.channel)
+        house.store.audit.note(deed)
         report("channel.watched", channel=typed.channel, watched=wanted)
     watched = house.is_watched(typed.team, typed.channel)
     says = (
@@ -84,5 +106,6 @@ def watch(house: House, typed: Typed) -> tuple[Blocks, str]:
 _SUBCOMMANDS: dict[str, Callable[[House, Typed], tuple[Blocks, str]]] = {
     "": help_,
     "help": help_,
+    "account": account,
     "watch": watch,
 }

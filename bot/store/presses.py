@@ -78,9 +78,7 @@ class Step:
     at: datetime
 
 
-def new_press(
-    card: str, channel: str, thread: str, user: str, request: Mapping[str, Any], account: str = ""
-) -> Press:
+def new_press(card: str, channel: str, thread: str, user: str, request: Mapping[str, Any], account: str = "") -> Press:
     return Press(uuid4().hex, card, channel, thread, user, request, now(), account=account)
 
 

@@ -72,7 +72,9 @@ def entry(known: Entry, card_id: str) -> Blocks:
 def _card(answer: Answer, best: Match, card_id: str, share: bool) -> Iterator[Block | None]:
     entry = best.entry
     yield header(f"{entry.label} · {entry.title}")
-    yield context(escape(second_line(entry)))
+    account = f"account *{escape(answer.shown_account)}*" if answer.shown_account else ""
+    yield context(*(text for text in (escape(second_line(entry)), account) if text))
+    yield section(f":twisted_rightwards_arrows: {escape(answer.notice)}") if answer.notice else None
     yield section(_why(best))
     yield section(_do(best))
     yield section(_disagreement(entry)) if entry.disagreement else None
@@ -82,8 +84,10 @@ def _card(answer: Answer, best: Match, card_id: str, share: bool) -> Iterator[Bl
     seen = _seen(answer)
     yield context(f"Seen: {seen}") if seen else None
     yield context(escape(answer.withheld)) if answer.withheld else None
-    buttons = [_button(offer, card_id) for offer in answer.offers]
+    buttons = [_button(offer, card_id, answer.shown_account) for offer in answer.offers]
     buttons.append(button("Why?", "card.why", card_id))
+    if answer.reveals:
+        buttons.append(button("Reveal…", "card.reveal", card_id))
     if share:
         buttons.append(button("Share in channel", "card.share", card_id))
     yield actions(buttons)
@@ -139,17 +143,18 @@ def short_id(message_id: str) -> str:
     return message_id if len(message_id) <= 16 else f"{message_id[:10]}…{message_id[-4:]}"
 
 
-def _button(offer: Offer, card_id: str) -> ButtonElement:
-    question = confirm_send(offer.confirm) if offer.confirm else None
+def _button(offer: Offer, card_id: str, account: str) -> ButtonElement:
+    question = confirm_send(offer.confirm, account) if offer.confirm else None
     return button(offer.label, f"remedy.{offer.remedy}", card_id, question)
 
 
-def confirm_send(request: OutboundRequest) -> ConfirmObject:
-    """To whom, what, from where, and what will happen."""
+def confirm_send(request: OutboundRequest, account: str = "") -> ConfirmObject:
+    """To whom, what, from where, and what will happen. `account`: named where there are several."""
+    named = f" *{escape(account)}*" if account else ""
     sender = f"number {mask_number(request.sender)}" if request.sender else "its default number"
     text = (
         f"Send this {outside(request.kind, 30)} message to {request.masked_recipient} again, from the WaConnect "
-        f"account and {sender}? It is sent once; this thread shows what becomes of it."
+        f"account{named} and {sender}? It is sent once; this thread shows what becomes of it."
     )
     return confirm("Send it again?", text, "Send again")
 

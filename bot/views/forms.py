@@ -34,8 +34,9 @@ class FormOrigin(BaseModel):
     thread: str
 
 
-def retry_form(request: OutboundRequest, hint: str, origin: FormOrigin) -> View:
-    """The modal. `hint` says why it asks."""
+def retry_form(request: OutboundRequest, hint: str, origin: FormOrigin, account: str = "") -> View:
+    """The modal. `hint` says why it asks; `account` is named where there are several."""
+    sender = f"the WaConnect account *{escape(account)}*" if account else "this bot's WaConnect account"
     return View(
         type="modal",
         callback_id=CALLBACK,
@@ -47,14 +48,19 @@ def retry_form(request: OutboundRequest, hint: str, origin: FormOrigin) -> View:
             section(escape(hint)),
             _endpoint_input(request.endpoint),
             _body_input(request.plain),
-            context("It is sent once, from this bot's WaConnect account. The thread shows what becomes of it."),
+            context(f"It is sent once, from {sender}. The thread shows what becomes of it."),
         ],
     )
 
 
 def refusal(says: str) -> View:
-    """What replaces the form when it can no longer help."""
-    return View(type="modal", title=PlainTextObject(text="Retry message"), blocks=[section(escape(says))])
+    """What replaces the form when it can no longer help, in our own words: mentions in them are meant."""
+    return View(type="modal", title=PlainTextObject(text="Retry message"), blocks=[section(says)])
+
+
+def wrong_body(says: str) -> dict[str, str]:
+    """What is wrong with the request, beside its field, in the shape of Slack's `response_action: errors`."""
+    return {_BODY: clip(says, 300)}
 
 
 def submitted(view: Mapping[str, Any]) -> OutboundRequest | dict[str, str]:

@@ -9,6 +9,7 @@ _EXAMPLES = (
         "explains a pasted error; JSON, logs and curl too",
     ),
     ("/waerror wamid.…", "shows what became of a message"),
+    ("/waerror account", "shows whether key and account are good, and what fails"),
     ("/waerror watch on", "answers errors posted in this channel by themselves; `off` stops it"),
     ("/waerror help", "shows this"),
 )
