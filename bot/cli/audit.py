@@ -23,7 +23,6 @@ from bot.store import Deed
 from bot.store.audit import Audit, RecordUnreadable, reading
 
 _FIELDS = ("at", "user", "what", "result", "account", "channel", "card", "press", "detail")
-_SHOWN = ("at", "user", "what", "result", "account", "channel", "detail")
 _UNITS = {"m": 60, "h": 3_600, "d": 86_400}
 # A spreadsheet runs a cell that begins so; the apostrophe makes it text.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -83,10 +82,13 @@ def _as_table(deeds: Sequence[Deed]) -> None:
         click.echo("Nothing is recorded.")
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in _SHOWN:
-        table.add_column("when (UTC)" if name == "at" else name, overflow="fold", no_wrap=name == "at")
+    for name in ("when (UTC)", "who", "where", "what"):
+        table.add_column(name, overflow="fold", no_wrap=name == "when (UTC)")
     for deed in deeds:
-        table.add_row(*(Text(cell) for cell in _cells(deed, _SHOWN)))
+        at, user, what, result, account, channel, _, _, detail = _cells(deed)
+        done = ": ".join(part for part in (what, result) if part)
+        told = " · ".join(part for part in (done, detail) if part)
+        table.add_row(*map(Text, (at, user, f"{account} {channel}".strip(), told)))
     Console(highlight=False).print(table)
 
 
@@ -94,18 +96,18 @@ def _as_csv(deeds: Sequence[Deed]) -> None:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(_FIELDS)
-    writer.writerows([_inert(cell) for cell in _cells(deed, _FIELDS)] for deed in deeds)
+    writer.writerows([_inert(cell) for cell in _cells(deed)] for deed in deeds)
     click.echo(out.getvalue(), nl=False)
 
 
 def _as_json(deeds: Sequence[Deed]) -> None:
-    rows = [dict(zip(_FIELDS, (deed.at.isoformat(), *list(_cells(deed, _FIELDS))[1:]), strict=True)) for deed in deeds]
+    rows = [dict(zip(_FIELDS, (deed.at.isoformat(), *list(_cells(deed))[1:]), strict=True)) for deed in deeds]
     click.echo(json.dumps(rows, ensure_ascii=False))
 
 
-def _cells(deed: Deed, fields: Sequence[str]) -> Iterator[str]:
-    """Each on one line and without control characters: a terminal would obey them."""
-    for name in fields:
+def _cells(deed: Deed) -> Iterator[str]:
+    """In the order of _FIELDS, each on one line and without control characters: a terminal would obey them."""
+    for name in _FIELDS:
         value = f"{deed.at:%Y-%m-%d %H:%M:%S}" if name == "at" else str(getattr(deed, name))
         yield re.sub(r"[\x00-\x1f\x7f-\x9f\s]+", " ", value)
 

@@ -4,12 +4,12 @@ SQLite in WAL: readers never wait for a writer. A database of an earlier release
 steps below: append-only, small, and additive, since two releases may run side by side for a while.
 """
 
+import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from errno import ENOENT
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
@@ -43,8 +43,11 @@ def open_for_reading(url: str) -> sa.Engine:
     path = Path(made.database or "")
     if not path.is_file():
         raise FileNotFoundError(ENOENT, "no database", str(path))
-    # SQLite's own URI, so that the driver itself refuses to write.
-    return sa.create_engine(f"sqlite:///file:{quote(str(path))}?mode=ro&uri=true", connect_args={"timeout": 30})
+    # SQLite's own URI, so that SQLite itself refuses to write; SQLAlchemy would take a `#` in the path for its end.
+    where = f"{path.resolve().as_uri()}?mode=ro"
+    return sa.create_engine(
+        "sqlite://", creator=lambda: sqlite3.connect(where, timeout=30, uri=True), poolclass=sa.NullPool
+    )
 
 
 def _bring_up_to_date(db: sa.Connection, is_new: bool) -> None:
