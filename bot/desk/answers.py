@@ -66,15 +66,16 @@ class Answer:
         return self.found.request if self.found else None
 
 
-def answer(text: str, mode: Mode, knowledge: Knowledge, can_act: bool, terms: Terms = Terms()) -> Answer:
+def answer(text: str, mode: Mode, knowledge: Knowledge, can_act: bool, terms: Terms = NO_TERMS) -> Answer:
     """What we know about a paste. `can_act`: there is an account to act with."""
     diagnosis = diagnose(text, knowledge, mode)
     found = find_request(text)
     message_id = (found.message_id if found else None) or find_message_id(text)
     account, notice = _account(text, found.request if found else None, diagnosis, terms)
-    can_act = can_act and (not account or terms.accounts.by_name(account) is not None)
+    gone = account if terms.accounts.all and terms.accounts.by_name(account) is None else ""
+    can_act = can_act and not gone
     verdict = diagnosis.best.entry.verdict if diagnosis.best else None
-    withheld = _why_no_retry(diagnosis, can_act)
+    withheld = _why_no_retry(diagnosis, can_act, gone)
     retry = () if withheld or verdict is None else (_retry_offer(verdict, found.request if found else None),)
     checks = _checks(diagnosis, message_id) if can_act else ()
     return Answer(
@@ -127,7 +128,8 @@ def _several(named: tuple[Account, ...], home: str) -> str:
     return f"This names numbers of {names}, while this channel belongs to {home}. I speak of {home} and act with it."
 
 
-def _why_no_retry(diagnosis: Diagnosis, can_act: bool) -> str | None:
+def _why_no_retry(diagnosis: Diagnosis, can_act: bool, gone: str) -> str | None:
+    """`gone`: the account that the card spoke of, when this bot has it no more."""
     if diagnosis.best is None:
         return None
     entry = diagnosis.best.entry
@@ -135,6 +137,8 @@ def _why_no_retry(diagnosis: Diagnosis, can_act: bool) -> str | None:
         return f"No retry: {entry.verdict.because}."
     if not {"retry", "fix-and-retry"} & set(entry.remedies):
         return "No retry: this error is not about a message that could be sent again."
+    if gone:
+        return f"No buttons: this bot has no account {gone} any more, and no other is used in its place."
     return None if can_act else "No buttons: this bot has no WaConnect API key (WACONNECT_API_KEY)."
 
 

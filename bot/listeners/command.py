@@ -78,12 +78,13 @@ def help_(house: House, typed: Typed) -> tuple[Blocks, str]:
 
 def account(house: House, typed: Typed) -> tuple[Blocks, str]:
     """How an account is, or all of them; WaConnect is asked after this is acknowledged."""
-    says, names = accounts_asked(house.accounts, typed.channel, typed.rest)
+    said, names = accounts_asked(house.accounts, typed.channel, typed.rest)
+    says = escape(said)
     if names:
         result = " ".join(names)
         house.store.audit.note(Deed(typed.team, typed.user, "account", account=result, channel=typed.channel))
         house.duties.healths.begin(typed.click, names)
-    return message([section(escape(says))], "account"), says
+    return message([section(says)], "account"), says
 
 
 def watch(house: House, typed: Typed) -> tuple[Blocks, str]:
