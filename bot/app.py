@@ -70,7 +70,16 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
         # A workflow that wakes while DBOS is taken down fails loudly; the next process takes it up.
         stack.callback(getLogger("dbos").setLevel, CRITICAL)
         stack.callback(duties.stop)
-        house = House(settings, known, store, thread, duties, accounts, clients, UserGroups(thread))
+        house = House(
+            settings,
+            known,
+            store,
+            thread,
+            duties,
+            accounts,
+            clients,
+            UserGroups(thread, settings.waerror_groups_seconds),
+        )
         app = _bolt(client, house)
         DBOS.launch()
         yield app, house

@@ -8,15 +8,13 @@ from bot.desk.rights import Groups
 from bot.telemetry import trouble
 from bot.thread import Thread, ThreadError
 
-# Long enough that a busy night asks Slack seldom, short enough that who comes on call can act soon.
-_FRESH = 180.0
-
 
 class UserGroups:
-    """The user groups that settings name; safe to share between threads."""
+    """The user groups that settings name; safe to share between threads. `fresh`: seconds that an answer lasts."""
 
-    def __init__(self, thread: Thread, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, thread: Thread, fresh: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._thread = thread
+        self._fresh = fresh
         self._clock = clock
         self._known: dict[str, tuple[float, frozenset[str]]] = {}
         self._lock = Lock()
@@ -28,7 +26,7 @@ class UserGroups:
     def _members(self, group: str) -> frozenset[str] | None:
         with self._lock:
             at, known = self._known.get(group, (0.0, None))
-        if known is not None and self._clock() - at < _FRESH:
+        if known is not None and self._clock() - at < self._fresh:
             return known
         try:
             found = self._thread.members(group)

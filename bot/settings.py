@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     waerror_may_approve: str = Field(
         "channel", pattern=_WHO, description="who may be the second person; never the one who asked"
     )
+    waerror_groups_seconds: float = Field(
+        180, ge=0, description="how long is remembered who is in a user group; then Slack is asked again"
+    )
     waerror_approve_above: int = Field(50, ge=0, description="a bulk retry of more messages needs a second person")
     waerror_alert_channels: Annotated[frozenset[str], NoDecode] = Field(
         frozenset(), description="ids of the channels whose posts are read, separated by commas"

@@ -42,24 +42,38 @@ def register(app: App) -> None:
 
 def typed(ack: Ack, command: dict[str, Any], house: House) -> None:
     text = str(command.get("text") or "").strip()
+    word, _, rest = text.partition(" ")
+    if word.lower() == "account" and not _is_error(house, text, rest):
+        account(ack, house, _typed(command, rest))
+        return
     message_id = desk.only_message_id(text) if house.can_act else None
     if message_id is None:
         ack(**_answer(house, command, text))
         return
     click = desk.command_click(command)
-    account = house.home(click.channel)
-    house.store.audit.note(Deed(click.team, click.user, "status", account=account, channel=click.channel))
-    house.duties.checking.begin_status(click, message_id, account)
+    home = house.home(click.channel)
+    house.store.audit.note(Deed(click.team, click.user, "status", account=home, channel=click.channel))
+    house.duties.checking.begin_status(click, message_id, home)
     ack(text="Looking …")
 
 
 def _answer(house: House, command: dict[str, Any], text: str) -> dict[str, Any]:
     word, _, rest = text.partition(" ")
-    click = desk.command_click(command)
-    typed = Typed(command["team_id"], command["channel_id"], command["user_id"], rest.strip(), click)
+    typed = _typed(command, rest)
     subcommand = _SUBCOMMANDS.get(word.lower())
     blocks, summary = subcommand(house, typed) if subcommand else explain(house, typed, text)
     return {"response_type": "ephemeral", "text": summary, "blocks": blocks}
+
+
+def _is_error(house: House, text: str, rest: str) -> bool:
+    """*Account disabled* is an error of WaConnect's and no account's name."""
+    named = not rest or house.accounts.by_name(rest.strip().lower()) is not None
+    return not named and desk.answer(text, "ask", house.knowledge, can_act=False).diagnosis.answered
+
+
+def _typed(command: dict[str, Any], rest: str) -> Typed:
+    click = desk.command_click(command)
+    return Typed(click.team, click.channel, click.user, rest.strip(), click)
 
 
 def explain(house: House, typed: Typed, text: str) -> tuple[Blocks, str]:
@@ -76,15 +90,15 @@ def help_(house: House, typed: Typed) -> tuple[Blocks, str]:
     return usage(), "How to use waerror"
 
 
-def account(house: House, typed: Typed) -> tuple[Blocks, str]:
-    """How an account is, or all of them; WaConnect is asked after this is acknowledged."""
-    said, names = accounts_asked(house.accounts, typed.channel, typed.rest)
+def account(ack: Ack, house: House, typed: Typed) -> None:
+    """How an account is, or all of them. It acknowledges by itself: what WaConnect says comes after."""
+    said, names = accounts_asked(house.accounts, typed.channel, typed.rest.lower())
     says = escape(said)
+    ack(response_type="ephemeral", text=says, blocks=message([section(says)], "account"))
     if names:
         result = " ".join(names)
         house.store.audit.note(Deed(typed.team, typed.user, "account", account=result, channel=typed.channel))
         house.duties.healths.begin(typed.click, names)
-    return message([section(says)], "account"), says
 
 
 def watch(house: House, typed: Typed) -> tuple[Blocks, str]:
@@ -107,6 +121,5 @@ def watch(house: House, typed: Typed) -> tuple[Blocks, str]:
 _SUBCOMMANDS: dict[str, Callable[[House, Typed], tuple[Blocks, str]]] = {
     "": help_,
     "help": help_,
-    "account": account,
     "watch": watch,
 }

@@ -195,6 +195,12 @@ def test_an_unknown_account_is_answered_with_those_there_are(pair: Pair) -> None
     assert "I know no account" in says
 
 
+def test_an_error_that_begins_like_the_subcommand_is_explained(pair: Pair) -> None:
+    """*Account disabled* is WaConnect's own."""
+    assert "Account disabled" in pair.asked("Account disabled", "Why")
+    assert "production" in pair.asked("account Production", "Account good")
+
+
 def test_health_without_an_account(open_town: OpenTown) -> None:
     """It says which setting is missing."""
     with open_town(waconnect_api_key=None) as town:
