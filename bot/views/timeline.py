@@ -44,7 +44,8 @@ _OUTCOMES: Mapping[str, str] = {
 def retry(press: Press, steps: Sequence[Step], explained: Entry | None, followed: float, mark: str) -> Blocks:
     """A retry's thread message. `explained`: the diagnosis of a refusal; `followed`: seconds until it is given up."""
     request = press.outbound
-    title = f"*Retry* by <@{escape(press.user)}> · {outside(request.kind, 30)} to {request.masked_recipient}"
+    sender = f" from {escape(press.account)}" if press.account not in ("", "default") else ""
+    title = f"*Retry* by <@{escape(press.user)}> · {outside(request.kind, 30)} to {request.masked_recipient}{sender}"
     lines = [f"{moment(press.pressed_at)}  pressed", *map(_line, steps)]
     last = steps[-1].at if steps else press.pressed_at
     took = duration((last - press.pressed_at).total_seconds())
