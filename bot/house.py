@@ -40,8 +40,11 @@ class House:
         return account.name if account else ""
 
     def terms(self, home: str) -> Terms:
-        """What the desk must know beside a paste; `home`: the account of its channel."""
-        return Terms(self.accounts, home, somebody_may("reveal", self.settings))
+        """What the desk must know beside a paste.
+
+        `home`: the account of its channel; a card of a release that knew one account names none.
+        """
+        return Terms(self.accounts, home or self.home(""), somebody_may("reveal", self.settings))
 
     def is_watched(self, team: str, channel: str) -> bool:
         """What was said in the channel overrules the settings."""

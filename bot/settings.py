@@ -3,6 +3,7 @@
 Values come from the environment, then from a `.env` file in the working folder.
 """
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Self
@@ -11,7 +12,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 # `channel` (everybody there), user groups (S…) and people (U…, W…), separated by commas; or `nobody`.
-_WHO = r"^\s*(nobody|(channel|[SUW][A-Z0-9]{2,})(\s*,\s*(channel|[SUW][A-Z0-9]{2,}))*)\s*$"
+_WHO = re.compile(r"nobody|(channel|[SUW][A-Z0-9]{2,})(\s*,\s*(channel|[SUW][A-Z0-9]{2,}))*")
 
 
 class Settings(BaseSettings):
@@ -38,27 +39,22 @@ class Settings(BaseSettings):
     waerror_retention_days: float = Field(
         30, gt=0, description="how long pastes and requests are kept; the record of who did what stays"
     )
-    waerror_may_retry: str = Field("channel", pattern=_WHO, description="who may send one failed message again")
+    waerror_may_retry: str = Field("channel", description="who may send one failed message again")
     waerror_may_bulk: str = Field(
         "channel",
-        pattern=_WHO,
         description="who may send many again; everybody, since each of them could be retried alone and "
         "WAERROR_APPROVE_ABOVE asks for a second person",
     )
     waerror_may_send_anyway: str = Field(
         "channel",
-        pattern=_WHO,
         description="who may send what may have arrived; everybody, since who is on call alone at night must be "
         "able to, the dialog names the risk and the record names the person",
     )
     waerror_may_reveal: str = Field(
         "nobody",
-        pattern=_WHO,
         description="who may see number and body behind a card; nobody, since triage needs neither",
     )
-    waerror_may_approve: str = Field(
-        "channel", pattern=_WHO, description="who may be the second person; never the one who asked"
-    )
+    waerror_may_approve: str = Field("channel", description="who may be the second person; never the one who asked")
     waerror_groups_seconds: float = Field(
         180, ge=0, description="how long is remembered who is in a user group; then Slack is asked again"
     )
@@ -81,6 +77,13 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return frozenset(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator(*(f"waerror_may_{right}" for right in ("retry", "bulk", "send_anyway", "reveal", "approve")))
+    @classmethod
+    def _names_people(cls, value: str) -> str:
+        if not _WHO.fullmatch(value.strip()):
+            raise ValueError("must be channel, nobody, or ids of user groups (S…) and people (U…), separated by commas")
+        return value.strip()
 
     @model_validator(mode="after")
     def _database_is_known(self) -> Self:

@@ -162,7 +162,7 @@ TERMS = desk.Terms(Accounts((PRODUCTION, STAGING, THIRD)), "production")
         ("130429 rate limit", "production", None),
         ('POST /api/messages/text {"to": "15551234567", "body": "x"} 130429', "production", None),
         ('POST /api/messages/text {"to": "1555", "body": "x", "phoneNumberId": "109876543210987"}', "production", None),
-        ('POST /api/messages/text {"to": "1", "body": "x", "phoneNumberId": "333333333333333"}', "third", "third, while"),
+        ('POST /api/messages/text {"to": "1", "body": "x", "phoneNumberId": "333333333333333"}', "third", "third"),
         ('POST /api/messages/text {"to": "1", "body": "x", "phoneNumberId": "444444444444444"}', "production", None),
         ("131056 from +52 1 555 123 4567", "staging", "a number of the account staging"),
         ("131056 from +52 1 555 123 4567 or 109876543210987", "production", None),

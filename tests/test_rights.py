@@ -71,7 +71,7 @@ def test_the_one_who_asked_is_not_the_second_person_even_where_everybody_may() -
 @pytest.mark.parametrize("value", ["", "everyone", "#oncall", "@ana", "nobody,U0ANA", "U0ANA,,U0BEN", "C0ALERTS"])
 def test_a_wrong_list_ends_the_start(value: str) -> None:
     """Nobody is let in, or locked out, by a typo."""
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError, match="user groups"):
         settings(waerror_may_retry=value)
 
 

@@ -41,7 +41,7 @@ class _Since(click.ParamType[datetime]):
             day = datetime.fromisoformat(str(value))
         except (ValueError, OverflowError):
             self.fail("expected such as 24h, 90m, 7d, or a day such as 2026-11-01", param, ctx)
-        return day if day.tzinfo else day.replace(tzinfo=UTC)
+        return day.astimezone(UTC) if day.tzinfo else day.replace(tzinfo=UTC)
 
 
 @click.command(epilog="Exit codes: 0 shown, 1 the record cannot be read, 2 wrong use.")

@@ -12,7 +12,7 @@ from bot.duties.checking import Checking
 from bot.duties.patience import NOT_SHOWN, PATIENT
 from bot.knowledge import Knowledge
 from bot.settings import Settings
-from bot.store import Store
+from bot.store import Deed, Store
 from bot.telemetry import report, trouble
 from bot.thread import CannotPost, Place, Thread
 from bot.views import card as view
@@ -85,6 +85,8 @@ class Answering(DBOSConfiguredInstance):
         home = account.name if account else ""
         message_id = desk.only_message_id(text) if self._can_act and question.mode == "ask" else None
         if message_id:
+            asked = Deed(question.team, question.user or "", "status", account=home, channel=question.channel)
+            self._store.audit.note(asked, once=f"status/{question.key}")
             blocks, summary = self._checking.read_status(message_id, card_id, home)
             self._post(question, card_id, blocks, summary)
             return

@@ -93,11 +93,9 @@ def _begin(
     """Claim the failed message and begin the retry; the press that holds it when it is claimed already."""
     sent = {"endpoint": request.endpoint, "body": request.plain}
     press = new_press(origin.card, origin.channel, origin.thread, user, sent, account)
-    holder = house.store.presses.claim(claim, press)
-    result = "held" if holder else "claimed"
     detail = f"{request.kind} to {request.masked_recipient}"
-    deed = Deed(team, user, what, result, detail, account, origin.card, origin.channel, "" if holder else press.id)
-    house.store.audit.note(deed)
+    deed = Deed(team, user, what, detail=detail, account=account, card=origin.card, channel=origin.channel)
+    holder = house.store.presses.claim(claim, press, deed)
     report("retry.pressed", press=press.id, claimed=holder is None)
     if holder is None:
         house.duties.retrying.begin(press.id)

@@ -27,8 +27,10 @@ audit = sa.Table(
     sa.Column("at", sa.DateTime(timezone=True), nullable=False),
     *(
         sa.Column(name, sa.String, nullable=False)
-        for name in ("user", "what", "account", "card", "channel", "press", "result", "detail")
+        for name in ("user", "what", "account", "channel", "result", "detail")
     ),
+    sa.Column("card", sa.String, nullable=False, index=True),
+    sa.Column("press", sa.String, nullable=False, index=True),
     sa.Column("once", sa.String, unique=True),  # what a step that runs again must not record again
     sqlite_autoincrement=True,
 )
@@ -73,9 +75,8 @@ class Audit:
 
     def note(self, deed: Deed, once: str | None = None) -> None:
         """Record it. `once`: a name under which it is recorded a single time, however often it is asked for."""
-        row = asdict(deed) | {"detail": mask(deed.detail)[:_LONGEST_DETAIL], "once": once}
         with self._engine.begin() as db:
-            insert_new(db, audit, row)
+            record(db, deed, once)
 
     def ended(self, press_id: str, outcome: str) -> None:
         """What came of a press, for the one who pressed; an outcome is recorded once."""
@@ -100,6 +101,12 @@ class Audit:
         """The workspaces that the record tells of."""
         with self._engine.connect() as db:
             return tuple(db.scalars(sa.select(audit.c.team).distinct().order_by(audit.c.team)))
+
+
+def record(db: sa.Connection, deed: Deed, once: str | None = None) -> None:
+    """Record it together with what it tells of, in one transaction."""
+    row = asdict(deed) | {"detail": mask(deed.detail)[:_LONGEST_DETAIL], "once": once}
+    insert_new(db, audit, row)
 
 
 @contextmanager

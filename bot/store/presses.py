@@ -1,13 +1,14 @@
 """A retry is claimed once, and each of its steps is written before it is taken."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
 
+from bot.store.audit import Deed, record
 from bot.store.schema import insert_new, metadata, now, utc
 from bot.vault import NOTHING, Vault
 from bot.waconnect.payloads import OutboundRequest
@@ -89,14 +90,20 @@ class Presses:
         self._engine = engine
         self._vault = vault
 
-    def claim(self, claim: str, press: Press) -> Press | None:
-        """None when this press now holds the claim, else the press that already holds it."""
+    def claim(self, claim: str, press: Press, deed: Deed | None = None) -> Press | None:
+        """None when this press now holds the claim, else the press that already holds it.
+
+        `deed` is recorded in the same transaction, with the result `claimed` or `held`.
+        """
         row = {name: getattr(press, name) for name in _AS_THEY_ARE}
         row |= {"claim": claim, "holds": True, "sealed": self._vault.seal(dict(press.request))}
         over = presses.c.outcome.is_not(None) & (presses.c.pressed_at < press.pressed_at - CLAIM_LASTS)
         with self._engine.begin() as db:
             db.execute(sa.update(presses).where(presses.c.claim == claim, over).values(holds=False))
-            if insert_new(db, presses, row):
+            new = insert_new(db, presses, row)
+            if deed:
+                record(db, replace(deed, result="claimed" if new else "held", press=press.id if new else ""))
+            if new:
                 return None
             return self._read(db.execute(sa.select(presses).where(presses.c.claim == claim, presses.c.holds)).one())
 
