@@ -158,6 +158,14 @@ def test_an_empty_record_says_so(store: Store) -> None:
     assert "Nothing is recorded" in shown().stdout
 
 
+def test_a_wrong_setting_is_a_sentence(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It names the setting."""
+    monkeypatch.setenv("WAERROR_RETENTION_DAYS", "-1")
+    done = shown()
+    assert done.exit_code == 1
+    assert done.stderr.startswith("WAERROR_RETENTION_DAYS: ")
+
+
 @pytest.mark.parametrize(
     ("content", "says"), [(None, "no database"), (b"", "older release"), (b"x" * 5000, "not a database")]
 )

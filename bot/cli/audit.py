@@ -63,9 +63,7 @@ def command(since: datetime | None, limit: int, team: str | None, as_csv: bool, 
     except RecordUnreadable as error:
         _fail(str(error))
     except ValidationError as error:
-        _fail(
-            "\n".join(f"{one['loc'][0] if one['loc'] else 'settings'}: {one['msg']}".upper() for one in error.errors())
-        )
+        _fail("\n".join(f"{'.'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors()))
     write = _as_csv if as_csv else _as_json if as_json else _as_table
     write(deeds)
 
