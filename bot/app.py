@@ -151,7 +151,8 @@ def _waconnect(account: Account, settings: Settings) -> WaConnect:
     try:
         return WaConnect(account.base_url, account.api_key.get_secret_value(), timeout_seconds=timeout)
     except ValueError as error:
-        raise CannotStart(f"The WaConnect account {account.name}: {error}.") from error
+        # What the file has was looked at when it was read, so it is what the settings have.
+        raise CannotStart(f"WACONNECT_BASE_URL or WACONNECT_API_KEY, account {account.name}: {error}.") from error
 
 
 def _bolt(client: WebClient, house: House) -> App:
