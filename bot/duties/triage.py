@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta
 from time import time
 
 from bot import desk
-from bot.desk import Answer, Question
+from bot.desk import Answer, Question, Terms
 from bot.desk.incidents import CHANGES
 from bot.diagnosis.unknown import worth_a_look
 from bot.knowledge import Knowledge
 from bot.settings import Settings
-from bot.store import Incident, Mute, Store, Watch
+from bot.store import Deed, Incident, Mute, Store, Watch
+from bot.store.audit import What
 from bot.telemetry import report, trouble
 
 
@@ -21,12 +22,12 @@ class Triage:
     """What becomes of the posts of a watched channel."""
 
     def __init__(
-        self, settings: Settings, store: Store, knowledge: Knowledge, can_act: bool, wake: Callable[[], None]
+        self, settings: Settings, store: Store, knowledge: Knowledge, terms: Terms, wake: Callable[[], None]
     ) -> None:
         self._settings = settings
         self._store = store
         self._knowledge = knowledge
-        self._can_act = can_act
+        self._terms = terms
         self._wake = wake
         self._window = timedelta(seconds=settings.waerror_incident_window_seconds)
 
@@ -39,8 +40,9 @@ class Triage:
     def see(self, question: Question, text: str, watch: Watch | None = None) -> Answer | None:
         """Count it, or leave it in silence (None)."""
         at = datetime.now(UTC)
-        given = self._read(text)
-        alert = desk.alert(question, text, given, self._account(question)) if given else None
+        home = self._terms.home_of(question.channel)
+        given = self._read(text, home)
+        alert = desk.alert(question, text, given, home) if given else None
         if given is None or alert is None:
             self._store.channels.read(question.team, question.channel, question.ts)
             if worth_a_look(text):
@@ -60,8 +62,9 @@ class Triage:
 
     def correct(self, question: Question, text: str) -> None:
         """The post was edited: it is counted as what it is now."""
-        given = self._read(text)
-        alert = desk.alert(question, text, given, self._account(question)) if given else None
+        home = self._terms.home_of(question.channel)
+        given = self._read(text, home)
+        alert = desk.alert(question, text, given, home) if given else None
         quiet = self.watch(question.team, question.channel) == "quiet"
         self._store.counting.correct(question.key, alert, self._window, datetime.now(UTC), quiet)
         self._wake()
@@ -80,12 +83,15 @@ class Triage:
         report(
             "incident.changed", to=change.to, entry=one.cause.entry, channel=one.channel, changed=changed is not None
         )
+        if changed:
+            self._note(one.team, one.channel, user, "incident", pick, one.cause.entry, one.cause.account, one.id)
         self._wake()
         return changed
 
     def mute(self, team: str, channel: str, mute: Mute) -> int:
         """No cards of this error in this channel; how many incidents fell silent."""
         self._store.mutes.set(team, channel, mute)
+        self._note(team, channel, mute.user, "mute", "", mute.entry)
         muted = self._store.incidents.mute(team, channel, mute.entry, mute.user, datetime.now(UTC), mute.until)
         self._wake()
         return muted
@@ -95,11 +101,16 @@ class Triage:
         lifted = self._store.mutes.lift(team, channel, entry)
         woken = self._store.incidents.unmute(team, channel, entry, user, datetime.now(UTC))
         self._wake()
+        if lifted or woken:
+            self._note(team, channel, user, "unmute", "", entry)
         return lifted or woken > 0
 
-    def _read(self, text: str) -> Answer | None:
-        given = desk.answer(text, "alert", self._knowledge, self._can_act)
-        return given if given.diagnosis.answered and not desk.quotes_us(text, given) else None
+    def _note(
+        self, team: str, channel: str, user: str, what: What, result: str, entry: str, account: str = "", card: str = ""
+    ) -> None:
+        """For the record."""
+        self._store.audit.note(Deed(team, user, what, result, entry, account, card, channel))
 
-    def _account(self, question: Question) -> str:
-        return "default"
+    def _read(self, text: str, home: str) -> Answer | None:
+        given = desk.answer(text, "alert", self._knowledge, self._terms.can_act, self._terms.at(home))
+        return given if given.diagnosis.answered and not desk.quotes_us(text, given) else None

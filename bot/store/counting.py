@@ -179,7 +179,7 @@ class Counting:
         row |= {"root": alert.ts, "quiet": quiet, "late": alert.late, "twin": db.scalar(_TWIN, same)}
         db.execute(_OPEN, row)
         paste = {"id": row["id"], "team": alert.team, "sealed": sealed}
-        insert_new(db, cards, paste | {"mode": "alert", "created_at": at})
+        insert_new(db, cards, paste | {"mode": "alert", "created_at": at, "account": alert.home})
         return str(row["id"])
 
 

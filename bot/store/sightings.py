@@ -4,6 +4,7 @@ Numbers are counted by a pseudonym and shown by their last four digits: the data
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -64,6 +65,12 @@ class Sightings:
                 top = sa.select(a.shown).where(mine).order_by(a.count.desc(), a.shown).limit(most)
                 found[kind] = Named(count, tuple(db.scalars(top)))
         return found
+
+    def forget_before(self, at: datetime) -> int:
+        """Delete the texts of older alerts, which stay counted; how many there were."""
+        old = (sightings.c.at < at) & sightings.c.sealed.is_not(None)
+        with self._engine.begin() as db:
+            return db.execute(sa.update(sightings).where(old).values(sealed=None)).rowcount
 
     def rate(self, id: str, since: int) -> dict[int, int]:
         """Alerts by the minute (minutes since 1970), from `since` on."""

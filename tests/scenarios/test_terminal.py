@@ -222,3 +222,21 @@ def test_beside_a_running_bot_each_knows_what_the_other_sent(machine: Machine) -
     machine.workspace.wait_for(lambda: "terminal:" in machine.whisper("ben"), 10)
     assert machine.posts == len(machine.sandbox.sent) == 2
     assert second
+
+
+def test_of_several_accounts_one_must_be_named(shell: Shell) -> None:
+    """Nothing is sent from a guess; the one that is named sends, and its name is in the record."""
+    account = 'api_key_env = "WACONNECT_API_KEY"'
+    other = 'api_key_env = "OTHER_KEY"'
+    (shell.folder / "waerror.toml").write_text(f"[accounts.production]\n{account}\n[accounts.staging]\n{other}\n")
+    unnamed, unknown = shell.retry(OTHER_KEY="wba_x"), shell.retry(REQUEST, "--account", "lab", OTHER_KEY="wba_x")
+    assert (unnamed.returncode, unknown.returncode) == (2, 2)
+    assert "production, staging" in unnamed.stderr
+    assert "no account lab" in unknown.stderr
+    assert shell.sandbox.sent == ()
+    assert shell.retry(REQUEST, "--account", "production", OTHER_KEY="wba_x").returncode == 0
+    rows = json.loads(shell.run("audit", "--json").stdout)
+    assert {(row["user"], row["what"], row["account"]) for row in rows} == {
+        ("terminal:ana", "retry", "production"),
+        ("terminal:ana", "retry.ended", "production"),
+    }
