@@ -74,7 +74,7 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
         # A workflow that wakes while DBOS is taken down fails loudly; the next process takes it up.
         stack.callback(getLogger("dbos").setLevel, CRITICAL)
         stack.callback(duties.stop)
-        groups = UserGroups(thread, settings.waerror_groups_seconds)
+        groups = UserGroups(client, settings.waerror_groups_seconds)
         me = Me(str(who["user_id"]), str(who["bot_id"]))
         team = str(who["team_id"])
         house = House(settings, known, store, thread, duties, accounts, clients, groups, team, me)

@@ -168,13 +168,6 @@ class Thread:
                 break
         return [message for message in reversed(found[:most]) if message.get("ts", "") > oldest]
 
-    def members(self, group: str) -> frozenset[str]:
-        """Who is in a user group. ThreadError, also when Slack refuses to tell."""
-        users = self._shown(lambda: self._client.usergroups_users_list(usergroup=group)).get("users")
-        if not isinstance(users, list):
-            raise CannotPost("Slack does not tell who is in the group")
-        return frozenset(map(str, users))
-
     def root_text(self, channel: str, thread: str) -> str:
         """The text of the thread's first message; empty when Slack does not show it to us. ThreadError."""
         found = self._shown(lambda: self._client.conversations_replies(channel=channel, ts=thread, limit=1))

@@ -1,17 +1,12 @@
 """Who is in a user group: remembered for a while, and never guessed."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from cryptography.fernet import Fernet
 from slack_sdk import WebClient
 
 from bot.groups import UserGroups
 from bot.standin import Workspace, serve
-from bot.store import Store
-from bot.thread import Thread
-from bot.vault import Vault
 
 ANA = frozenset({"U0ANA"})
 
@@ -41,11 +36,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def groups(workspace: Workspace, clock: Clock, tmp_path: Path) -> Iterator[UserGroups]:
-    store = Store(f"sqlite:///{tmp_path}/waerror.db", Vault(Fernet.generate_key().decode()))
+def groups(workspace: Workspace, clock: Clock) -> UserGroups:
     client = WebClient(workspace.app.bot_token, base_url=f"{workspace.url}/api/", retry_handlers=[])
-    yield UserGroups(Thread(client, store), 60, clock)
-    store.close()
+    return UserGroups(client, 60, clock)
 
 
 def asked(workspace: Workspace) -> int:

@@ -92,13 +92,25 @@ def prepare(
     """
     DBOS(config=_config(settings.database_file))
     terms = Terms(accounts, may_reveal=somebody_may("reveal", settings))
+    return _bound(settings, store, knowledge, thread, terms, clients, audience)
+
+
+def _bound(
+    settings: Settings,
+    store: Store,
+    knowledge: Knowledge,
+    thread: Thread,
+    terms: Terms,
+    clients: Mapping[str, WaConnect],
+    audience: Audience,
+) -> Duties:
     picturing = Picturing(store, knowledge, thread, terms, settings.waerror_broadcast)
     drawing = Drawing(settings, store, thread, Agenda(settings, store, thread, picturing))
     triage = Triage(settings, store, knowledge, terms, drawing.wake)
     checking = Checking(store, knowledge, thread, clients)
     answering = Answering(store, knowledge, thread, checking, triage, terms)
-    charting, healths = Charting(), Healths(store, knowledge, thread, accounts, clients)
-    surveying = Surveying(settings, store, knowledge, audience, triage, accounts, store.queue.open)
+    charting, healths = Charting(), Healths(store, knowledge, thread, terms.accounts, clients)
+    surveying = Surveying(settings, store, knowledge, audience, triage, terms.accounts, store.queue.open)
     return Duties(
         answering,
         checking,
