@@ -41,6 +41,7 @@ def test_a_key_is_changed_without_losing_what_it_sealed() -> None:
     assert Vault(new).open(both.seal("after")) == "after"
     with pytest.raises(VaultError):
         Vault(old).open(both.seal("after"))
+    assert both.pseudonym("15551234567") == Vault(new).pseudonym("15551234567")
 
 
 def test_what_was_deleted_opens_as_nothing() -> None:
