@@ -16,9 +16,12 @@ from slack_sdk import WebClient
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from bot import knowledge, listeners
+from bot.accounts import Account
+from bot.accounts.loading import load
 from bot.audience import Audience
 from bot.desk import Me, warm_up
 from bot.duties import prepare
+from bot.groups import UserGroups
 from bot.house import House
 from bot.line import Line, line
 from bot.settings import Settings
@@ -39,7 +42,10 @@ class CannotStart(RuntimeError):
 
 
 def run(settings: Settings) -> None:
-    """Listen to Slack over Socket Mode until SIGTERM or SIGINT. CannotStart; SlackApiError for bad tokens."""
+    """Listen to Slack over Socket Mode until SIGTERM or SIGINT.
+
+    AccountsError; CannotStart; SlackApiError for bad tokens.
+    """
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
@@ -56,6 +62,7 @@ def run(settings: Settings) -> None:
 def opened(settings: Settings) -> Iterator[tuple[App, House]]:
     """The bot with its database and workflows running, but not yet connected to Slack."""
     with ExitStack() as stack:
+        accounts = load(settings)
         stack.enter_context(_alone(settings))
         client = _slack(settings)
         who = client.auth_test()  # before anything begins; Bolt would put its own exception around a refusal
@@ -63,17 +70,17 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
         stack.callback(store.close)
         known = knowledge.load()
         warm_up(known)
-        waconnect = waconnect_of(settings)
-        if waconnect is not None:
-            stack.callback(waconnect.close)
+        clients = {account.name: stack.enter_context(waconnect_of(account, settings)) for account in accounts.all}
         thread = Thread(client, store, settings.waerror_pace)
-        duties = prepare(settings, store, known, thread, waconnect, Audience(client, str(who["url"])))
+        duties = prepare(settings, store, known, thread, accounts, clients, Audience(client, str(who["url"])))
         stack.callback(DBOS.destroy)
         # A workflow that wakes while DBOS is taken down fails loudly; the next process takes it up.
         stack.callback(getLogger("dbos").setLevel, CRITICAL)
         stack.callback(duties.stop)
+        groups = UserGroups(client, settings.waerror_groups_seconds)
         me = Me(str(who["user_id"]), str(who["bot_id"]))
-        house = House(settings, known, store, thread, duties, str(who["team_id"]), me)
+        team = str(who["team_id"])
+        house = House(settings, known, store, thread, duties, accounts, clients, groups, team, me)
         app = _bolt(client, house)
         DBOS.launch()
         duties.drawing.start()
@@ -151,16 +158,14 @@ def store_of(settings: Settings) -> Store:
     )
 
 
-def waconnect_of(settings: Settings) -> WaConnect | None:
-    """The account, if there is one. CannotStart for a key or an address that no request could carry."""
-    key = settings.waconnect_api_key
-    if key is None:
-        return None
+def waconnect_of(account: Account, settings: Settings) -> WaConnect:
+    """The way to an account. CannotStart for a key or an address that no request could carry."""
     timeout = settings.waconnect_timeout_seconds
     try:
-        return WaConnect(settings.waconnect_base_url, key.get_secret_value(), timeout_seconds=timeout)
+        return WaConnect(account.base_url, account.api_key.get_secret_value(), timeout_seconds=timeout)
     except ValueError as error:
-        raise CannotStart(f"WACONNECT_BASE_URL or WACONNECT_API_KEY: {error}.") from error
+        # What the file has was looked at when it was read, so it is what the settings have.
+        raise CannotStart(f"WACONNECT_BASE_URL or WACONNECT_API_KEY, account {account.name}: {error}.") from error
 
 
 def _bolt(client: WebClient, house: House) -> App:

@@ -1,15 +1,19 @@
 """What the listeners share: everything that a running bot consists of but Bolt itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from bot.desk import Me
+from bot.accounts import Accounts
+from bot.desk import Me, Terms
+from bot.desk.rights import somebody_may
 from bot.duties import Duties
+from bot.groups import UserGroups
 from bot.knowledge import Knowledge
 from bot.settings import Settings
 from bot.store import Store
 from bot.thread import Thread
+from bot.waconnect.client import WaConnect
 
 
 class Pulse:
@@ -38,6 +42,10 @@ class House:
     store: Store
     thread: Thread
     duties: Duties
+    accounts: Accounts
+    waconnect: Mapping[str, WaConnect]
+    """The way to WaConnect for each account, by its name."""
+    groups: UserGroups
     team: str
     """The workspace that the bot's token belongs to."""
     me: Me
@@ -46,4 +54,17 @@ class House:
     @property
     def can_act(self) -> bool:
         """There is a WaConnect account to act with."""
-        return self.settings.waconnect_api_key is not None
+        return bool(self.accounts.all)
+
+    def home(self, channel: str) -> str:
+        """The name of the account that serves a channel; empty when there is none."""
+        return Terms(self.accounts).home_of(channel)
+
+    def terms(self, home: str) -> Terms:
+        """What the desk must know beside a paste. `home`: the account of its channel."""
+        return Terms(self.accounts, may_reveal=somebody_may("reveal", self.settings)).at(home)
+
+    def region(self, account: str) -> str | None:
+        """Where a number without a country code is from, of the account or else of the settings."""
+        found = self.accounts.by_name(account)
+        return (found and found.default_region) or self.settings.waconnect_default_region

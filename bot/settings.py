@@ -3,6 +3,7 @@
 Values come from the environment, then from a `.env` file in the working folder.
 """
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Self
@@ -12,6 +13,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.schedule import Schedule, read_schedule
 from bot.waconnect import numbers
+
+# `channel` (everybody there), user groups (S…) and people (U…, W…), separated by commas; or `nobody`.
+_WHO = re.compile(r"nobody|(channel|[SUW][A-Z0-9]{2,})(\s*,\s*(channel|[SUW][A-Z0-9]{2,}))*")
 
 
 class Settings(BaseSettings):
@@ -33,8 +37,34 @@ class Settings(BaseSettings):
 
     waerror_database_url: str = Field("sqlite:///data/waerror.db", description="what must survive a restart")
     waerror_secret_key: SecretStr | None = Field(
-        None, description="Fernet key that seals stored pastes; made beside the SQLite file when absent"
+        None,
+        description="Fernet key that seals stored pastes, or several: the first seals, all open; "
+        "made beside the SQLite file when absent",
     )
+    waerror_config: str = Field("waerror.toml", description="the file that names several accounts; may be absent")
+    waerror_retention_days: float = Field(
+        30, gt=0, description="how long pastes and requests are kept; the record of who did what stays"
+    )
+    waerror_may_retry: str = Field("channel", description="who may send one failed message again")
+    waerror_may_bulk: str = Field(
+        "channel",
+        description="who may send many again; everybody, since each of them could be retried alone and "
+        "WAERROR_APPROVE_ABOVE asks for a second person",
+    )
+    waerror_may_send_anyway: str = Field(
+        "channel",
+        description="who may send what may have arrived; everybody, since who is on call alone at night must be "
+        "able to, the dialog names the risk and the record names the person",
+    )
+    waerror_may_reveal: str = Field(
+        "nobody",
+        description="who may see number and body behind a card; nobody, since triage needs neither",
+    )
+    waerror_may_approve: str = Field("channel", description="who may be the second person; never the one who asked")
+    waerror_groups_seconds: float = Field(
+        180, ge=0, description="how long is remembered who is in a user group; then Slack is asked again"
+    )
+    waerror_approve_above: int = Field(50, ge=0, description="a bulk retry of more messages needs a second person")
     waerror_alert_channels: Annotated[frozenset[str], NoDecode] = Field(
         frozenset(), description="ids of the channels whose posts are read, separated by commas"
     )
@@ -79,6 +109,13 @@ class Settings(BaseSettings):
         if value is not None and not numbers.is_region(value):
             raise ValueError("WACONNECT_DEFAULT_REGION must be the ISO code of a country, such as MX")
         return value
+
+    @field_validator(*(f"waerror_may_{right}" for right in ("retry", "bulk", "send_anyway", "reveal", "approve")))
+    @classmethod
+    def _names_people(cls, value: str) -> str:
+        if not _WHO.fullmatch(value.strip()):
+            raise ValueError("must be channel, nobody, or ids of user groups (S…) and people (U…), separated by commas")
+        return value.strip()
 
     @model_validator(mode="after")
     def _database_is_known(self) -> Self:

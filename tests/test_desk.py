@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from bot import desk, knowledge
+from bot.accounts import Account, Accounts
 from bot.knowledge import Knowledge
 from bot.waconnect.payloads import OutboundRequest
 
@@ -163,6 +165,49 @@ def test_the_verdict_drives_the_button(known: Knowledge) -> None:
             assert (labels, bool(given.withheld)) == ([], True), entry.id
         else:
             assert labels[0].startswith(wanted), entry.id
+
+
+PRODUCTION, STAGING, THIRD = (
+    Account(name, SecretStr("wba_x"), "https://a.test/", numbers={number: "x"})
+    for name, number in (("production", "109876543210987"), ("staging", "5215551234567"), ("third", "333333333333333"))
+)
+TERMS = desk.Terms(Accounts((PRODUCTION, STAGING, THIRD)), "production")
+
+
+@pytest.mark.parametrize(
+    ("text", "account", "notice"),
+    [
+        ("130429 rate limit", "production", None),
+        ('POST /api/messages/text {"to": "15551234567", "body": "x"} 130429', "production", None),
+        ('POST /api/messages/text {"to": "1555", "body": "x", "phoneNumberId": "109876543210987"}', "production", None),
+        ('POST /api/messages/text {"to": "1", "body": "x", "phoneNumberId": "333333333333333"}', "third", "third"),
+        ('POST /api/messages/text {"to": "1", "body": "x", "phoneNumberId": "444444444444444"}', "production", None),
+        ("131056 from +52 1 555 123 4567", "staging", "a number of the account staging"),
+        ("131056 from +52 1 555 123 4567 or 109876543210987", "production", None),
+        ("131056 from +52 1 555 123 4567 or 333333333333333", "production", "staging and third"),
+        ('POST /api/messages/text {"to": "5215551234567", "body": "x"} 130429', "production", None),
+    ],
+)  # fmt: skip
+def test_a_paste_is_about_its_channels_account_or_the_numbers_own(
+    text: str, account: str, notice: str | None, known: Knowledge
+) -> None:
+    """A number of one other account decides; of several none does; a recipient is no sender."""
+    given = desk.answer(text, "ask", known, True, TERMS)
+    assert given.account == given.shown_account == account
+    assert (given.notice is None) if notice is None else (notice in (given.notice or ""))
+
+
+def test_an_account_that_is_gone_has_no_buttons(known: Knowledge) -> None:
+    """Another one's key is not used in its place."""
+    given = desk.answer("130429", "ask", known, True, desk.Terms(TERMS.accounts, "old"))
+    assert given.offers == ()
+    assert "no account old any more" in (given.withheld or "")
+
+
+def test_a_card_of_a_release_with_one_account_still_acts(known: Knowledge) -> None:
+    """It names none; the first is meant."""
+    given = desk.answer("130429", "ask", known, True, desk.Terms(TERMS.accounts, ""))
+    assert given.offers
 
 
 def press(text: str, known: Knowledge, after: timedelta = timedelta()) -> desk.Send | desk.Ask | desk.Refusal:

@@ -96,6 +96,8 @@ def test_of_two_presses_to_one_recipient_one_may_write(store: Store) -> None:
     assert isinstance(near, Quiet)
     assert near.press.user == "U1"
     assert store.presses.claim("b", other, quiet=0) is None
+    another = new_press("c", "C1", "1.2", "U3", REQUEST, "staging")
+    assert store.presses.claim("c", another, quiet=60) is None  # another account's recipient is another
 
 
 def test_of_many_who_write_to_one_recipient_at_once_one_may(store: Store) -> None:
@@ -158,7 +160,7 @@ def test_a_press_of_unclear_fate_is_repeated_once(store: Store) -> None:
 
 def test_a_message_belongs_to_one_press(store: Store) -> None:
     """And one that failed to none."""
-    first, second = (new_press("c", "C1", "1.2", "U1", REQUEST, failed) for failed in ("wamid.F", None))
+    first, second = (new_press("c", "C1", "1.2", "U1", REQUEST, failed_id=failed) for failed in ("wamid.F", None))
     store.presses.claim("a", first)
     store.presses.claim("b", second)
     assert store.presses.adopt(first.id, "wamid.1")

@@ -20,6 +20,7 @@ from bot.views.rate import rate
 
 NOW = datetime(2026, 11, 23, 9, 14, tzinfo=UTC)
 WINDOW = timedelta(hours=1)
+LATER = datetime(2036, 11, 23, tzinfo=UTC)
 CAUSE = Cause("meta/131047", 0, "default")
 
 
@@ -302,3 +303,20 @@ def test_a_database_of_an_earlier_release_is_brought_up_to_date(tmp_path: Path) 
         store = Store(url, Vault(key_beside(tmp_path / "old.db")))
         assert store.channels.watched("T1") == {"C1": "on", "C2": "off"}
         store.close()
+
+
+def test_an_old_alert_keeps_its_count_and_loses_its_text(store: Store) -> None:
+    """Its card too, unless the incident is still hit; a done item of the queue loses its sample and stays done."""
+    first = see(store, alert(1))
+    see(store, alert(2), NOW + timedelta(minutes=10))
+    done = store.queue.add("T1", "an error of nobody's, code 999", "unmatched")
+    store.queue.set_status(done, "done")
+    assert [store.cards.forget_before(NOW + timedelta(minutes=5)), store.cards.forget_before(LATER)] == [0, 1]
+    assert [store.sightings.forget_before(LATER), store.sightings.forget_before(LATER)] == [2, 0]
+    assert [store.queue.forget_before(LATER), store.queue.forget_before(LATER)] == [1, 0]
+    kept = store.incidents.find(first.incident)
+    assert kept is not None
+    assert kept.count == 2
+    assert store.sightings.named(kept.id)["recipient"].count == 1
+    (item,) = store.queue.named(done)
+    assert (item.sample, item.status) == ("", "done")

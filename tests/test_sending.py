@@ -46,10 +46,10 @@ class World:
         self.store = Store(f"sqlite:///{folder}/waerror.db", Vault(key_beside(folder / "waerror.db")))
         transport = httpx.WSGITransport(app=self.sandbox)
         self.waconnect = WaConnect("http://sandbox/api/", DEMO_KEY, timeout_seconds=1, transport=transport)
-        self.hands = Hands(self.store, known, self.waconnect)
+        self.hands = Hands(self.store, known, {"default": self.waconnect})
 
     def press(self, failed_id: str | None = None) -> str:
-        press = new_press("c" * 24, "C1", "1.2", "U1", REQUEST, failed_id)
+        press = new_press("c" * 24, "C1", "1.2", "U1", REQUEST, failed_id=failed_id)
         assert self.store.presses.claim("a", press) is None
         return press.id
 

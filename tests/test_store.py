@@ -11,7 +11,7 @@ from threading import Barrier, Thread
 import pytest
 
 from bot.desk import Affected, Alert, Cause, Question
-from bot.store import Counted, Ear, Heard, Reply, Store, new_press
+from bot.store import Counted, Deed, Ear, Health, Heard, Reply, Store, new_press
 from bot.store.channels import MOST_ECHOES
 from bot.store.presses import CLAIM_LASTS
 from bot.vault import Vault, key_beside
@@ -161,6 +161,90 @@ def test_an_open_press_is_one_without_an_outcome(store: Store) -> None:
     store.presses.end(press.id, "delivered")
     assert store.presses.open() == ()
     assert store.presses.find(press.id).outcome == "delivered"
+
+
+def test_pastes_and_requests_are_forgotten_in_time(store: Store) -> None:
+    """A card is then unknown, a press has no request; what is younger stays."""
+    store.cards.keep("a" * 24, "T1", "131047", "alert")
+    press = new_press("a" * 24, "C1", "1.2", "U1", REQUEST)
+    store.presses.claim("message:wamid.1", press)
+    store.presses.end(press.id, "delivered")
+    store.questions.keep(QUESTION)
+    store.questions.close(QUESTION.key)
+    nouns = (store.cards, store.presses, store.questions)
+    assert [noun.forget_before(press.pressed_at - timedelta(hours=1)) for noun in nouns] == [0, 0, 0]
+    later = press.pressed_at + timedelta(hours=1)
+    assert [noun.forget_before(later) for noun in nouns] == [1, 1, 1]
+    assert [noun.forget_before(later) for noun in nouns] == [0, 0, 0]
+    assert store.cards.find("a" * 24, "T1") is None
+    assert store.presses.find(press.id).request == {}
+    with pytest.raises(ValueError, match="endpoint"):
+        _ = store.presses.find(press.id).outbound
+    assert store.questions.keep(QUESTION)
+
+
+def test_an_open_press_is_never_forgotten(store: Store) -> None:
+    """It is still to be sent, or still followed."""
+    press = new_press("a" * 24, "C1", "1.2", "U1", REQUEST)
+    store.presses.claim("message:wamid.1", press)
+    assert store.presses.forget_before(press.pressed_at + timedelta(days=999)) == 0
+    assert store.presses.find(press.id).request == REQUEST
+
+
+def test_a_forgotten_press_still_holds_its_claim(store: Store) -> None:
+    """Whoever presses the same is told who was first."""
+    first = new_press("a" * 24, "C1", "1.2", "U1", REQUEST)
+    store.presses.claim("message:wamid.1", first)
+    store.presses.end(first.id, "unknown")
+    store.presses.forget_before(first.pressed_at + timedelta(hours=1))
+    holder = store.presses.claim("message:wamid.1", new_press("a" * 24, "C1", "1.2", "U2", REQUEST))
+    assert holder is not None
+    assert holder.user == "U1"
+
+
+def test_card_and_press_keep_their_account(store: Store) -> None:
+    """Whose key is used does not change with the settings."""
+    store.cards.keep("a" * 24, "T1", "131047", "alert", "staging")
+    store.presses.claim("message:wamid.1", press := new_press("a" * 24, "C1", "1.2", "U1", REQUEST, "staging"))
+    card = store.cards.find("a" * 24, "T1")
+    assert card is not None
+    assert card.account == store.presses.find(press.id).account == "staging"
+
+
+def test_a_health_replaces_the_one_before_and_gives_it_back(store: Store) -> None:
+    """A row a workspace and account."""
+    at = datetime(2026, 11, 24, 9, 14, tzinfo=UTC)
+    first = Health("production", at, "good", 0.2, {"failed": 3}, "131026 · Message undeliverable", at)
+    second = Health("production", at, "key_invalid", 0.1)
+    assert store.healths.keep("T1", first) is None
+    assert store.healths.keep("T1", second) == first
+    assert store.healths.last("T1") == (second,)
+    assert store.healths.last("T2") == ()
+
+
+def test_a_database_of_an_older_release_gets_what_it_lacks(url: str, tmp_path: Path) -> None:
+    """Its cards and presses have no account: theirs is the only one there was. It is done once."""
+    vault = Vault(key_beside(tmp_path / "waerror.db"))
+    old = sqlite3.connect(tmp_path / "waerror.db")
+    old.execute(
+        "CREATE TABLE cards (id VARCHAR PRIMARY KEY, team VARCHAR, sealed BLOB, mode VARCHAR, created_at DATETIME)"
+    )
+    old.execute(
+        "CREATE TABLE presses (id VARCHAR PRIMARY KEY, card VARCHAR, channel VARCHAR, thread VARCHAR, user VARCHAR, "
+        "claim VARCHAR, holds BOOLEAN, sealed BLOB, pressed_at DATETIME, outcome VARCHAR)"
+    )
+    old.execute("CREATE TABLE watches (team VARCHAR, channel VARCHAR, watched BOOLEAN, user VARCHAR)")
+    row = ("a" * 24, "T1", vault.seal("131047"), "ask", "2026-11-23 09:14:00.000000")
+    old.execute("INSERT INTO cards VALUES (?, ?, ?, ?, ?)", row)
+    old.commit()
+    old.close()
+    for _ in range(2):
+        store = Store(url, vault)
+        card = store.cards.find("a" * 24, "T1")
+        assert card is not None
+        assert (card.text, card.account) == ("131047", "")
+        store.audit.note(Deed("T1", "U1", "watch"))
+        store.close()
 
 
 def test_what_is_said_in_a_channel_is_remembered(store: Store) -> None:

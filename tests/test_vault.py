@@ -4,9 +4,10 @@ import stat
 from pathlib import Path
 
 import pytest
+import structlog
 from cryptography.fernet import Fernet
 
-from bot.vault import Vault, VaultError, key_beside
+from bot.vault import NOTHING, Vault, VaultError, key_beside
 
 
 def test_what_is_sealed_opens_again(tmp_path: Path) -> None:
@@ -30,6 +31,39 @@ def test_another_key_does_not_open_it(tmp_path: Path) -> None:
     sealed = Vault(key_beside(tmp_path / "waerror.db")).seal("secret")
     with pytest.raises(VaultError, match="WAERROR_SECRET_KEY"):
         Vault(Fernet.generate_key().decode()).open(sealed)
+
+
+def test_a_key_is_changed_without_losing_what_it_sealed() -> None:
+    """The first of several seals; all of them open."""
+    old, new = (Fernet.generate_key().decode() for _ in range(2))
+    both = Vault(f"{new}, {old}")
+    assert both.open(Vault(old).seal("before")) == "before"
+    assert Vault(new).open(both.seal("after")) == "after"
+    with pytest.raises(VaultError):
+        Vault(old).open(both.seal("after"))
+    assert both.pseudonym("15551234567") == Vault(new).pseudonym("15551234567")
+
+
+def test_what_was_deleted_opens_as_nothing() -> None:
+    """Whatever the key."""
+    assert Vault(Fernet.generate_key().decode()).open(NOTHING) is None
+
+
+def test_making_a_key_is_told_once(tmp_path: Path) -> None:
+    """Whoever backs up the database alone could open nothing of it."""
+    with structlog.testing.capture_logs() as logs:
+        for _ in range(2):
+            key_beside(tmp_path / "waerror.db")
+    (line,) = logs
+    assert (line["event"], line["log_level"], line["file"]) == ("vault.key_made", "warning", "waerror.db.key")
+    assert "back it up" in line["says"]
+
+
+@pytest.mark.parametrize("key", ["", ",", "{good},", "{good},too short"])
+def test_one_malformed_key_of_several_is_refused(key: str) -> None:
+    """A key that opens nothing would be noticed when it is needed."""
+    with pytest.raises(VaultError, match="WAERROR_SECRET_KEY"):
+        Vault(key.replace("{good}", Fernet.generate_key().decode()))
 
 
 def test_a_malformed_key_is_refused() -> None:

@@ -10,17 +10,35 @@ from typing import Any
 
 import jsonschema
 import pytest
+from pydantic import SecretStr
 
 from bot import desk, knowledge
+from bot.accounts import Account
 from bot.desk.incidents import CHANGES, STATES
 from bot.diagnosis.entries import Entry
 from bot.diagnosis.values import Diagnosis
 from bot.knowledge import Knowledge
 from bot.listeners.menu import PICKS
+from bot.standin import plain
 from bot.standin.blocks import checked_blocks
-from bot.store import Correction, Incident, Named, Note, Notice, Press, Quiet, Step, Waiting
+from bot.store import Correction, Deed, Health, Incident, Named, Note, Notice, Press, Quiet, Step, Waiting
 from bot.store.notes import LONGEST, MOST
-from bot.views import account, card, corrections, evidence, fields, forms, help, incident, notes, teaching, timeline
+from bot.views import (
+    account,
+    card,
+    corrections,
+    evidence,
+    fields,
+    forms,
+    health,
+    help,
+    history,
+    incident,
+    notes,
+    reveal,
+    teaching,
+    timeline,
+)  # fmt: skip
 from bot.views.blocks import Blocks, outside
 from bot.views.margins import Margins, alone
 from bot.views.rate import Rate
@@ -66,6 +84,20 @@ STATUS = MessageStatus(
     (StatusStep("sent", NOW), StatusStep(HOSTILE, None)),
     HOSTILE,
 )
+
+
+COUNTS = {"sent": 1234, "delivered": 1200, "failed": 12}
+GOOD = Health("production", NOW, "good", 0.2, COUNTS, HOSTILE, NOW)
+ACCOUNT = Account("production", SecretStr("wba_secretsecret"), "https://a.test/")
+MANY = replace(ACCOUNT, numbers={f"15550987654{n}": HOSTILE for n in range(30)})
+HEALTHS: dict[str, list[health.Checked]] = {
+    "good": [(ACCOUNT, GOOD, None)],
+    "changed": [(MANY, GOOD, replace(GOOD, counts={"failed": 2}))],
+    "not understood": [(ACCOUNT, replace(GOOD, counts=None, last_error=""), GOOD)],
+    "several": [(ACCOUNT, GOOD, GOOD), (MANY, replace(GOOD, outcome="key_invalid", counts=None), GOOD)],
+    "many": [(MANY, GOOD, replace(GOOD, counts={}))] * 60,
+}
+DEED = Deed("T1", "U0ANA", "retry.ended", HOSTILE, HOSTILE, "production", MARK, "C1", "p1", NOW)
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +155,12 @@ def views(known: Knowledge) -> Iterator[tuple[str, Blocks]]:
             says = incident.notice(Notice("T1", "C1", kind, 1.0, False), Waiting(count, count, count))
             yield f"notice {kind} {count}", incident.remark(says, kind)
     yield "offers", notes.offers(MARK)
+    for name, checked in HEALTHS.items():
+        yield f"health {name}", health.health(checked)
+    for count in (0, 1, 40):
+        yield f"history {count}", history.history([DEED] * count, MARK)
+    noticed = replace(answer("130429"), account="staging", names_account=True, notice="This names staging's number.")
+    yield "card with a notice", card.card(noticed, MARK)
     yield "help", help.usage()
     yield "help with a problem", help.usage("I did not understand that.")
 
@@ -314,6 +352,41 @@ def test_what_was_said_stays_on_an_overlong_card(known: Knowledge) -> None:
     assert "not this error, but *131053" in blocks[0]["text"]["text"]
     assert f"and {MOST - 3} more: `/waerror note 131053`" in shown
     assert {"actions", "context_actions"} <= {block["type"] for block in blocks}
+
+
+def test_the_health_tells_what_changed() -> None:
+    """As much more as since the last time; nothing where nothing is known to compare with."""
+    shown = [json.dumps(health.health(HEALTHS[name]), ensure_ascii=False) for name in ("good", "changed", "several")]
+    assert "1,234 sent, 1,200 delivered, 12 failed" in shown[0]
+    assert "since" not in shown[0]
+    assert "+1,234 sent, +1,200 delivered, +10 failed since" in shown[1]
+    assert "and 10 more" in shown[1]
+    assert "since" not in shown[2]
+    assert "did not say how many" in json.dumps(health.health(HEALTHS["not understood"]))
+
+
+def test_the_history_is_newest_first_and_says_how_much_is_older() -> None:
+    """In the order of the store, bounded."""
+    deeds = [replace(DEED, result=str(n)) for n in range(40)]
+    shown = plain({"blocks": history.history(deeds, MARK)})
+    assert shown.index("retry ended: 0") < shown.index("retry ended: 14")
+    assert "and 25 older" in shown
+    assert "Nothing was done" in plain({"blocks": history.history([], MARK)})
+
+
+def test_a_reveal_is_inert_and_shows_no_key(known: Knowledge) -> None:
+    """Number and body, clipped; a body cannot end its block, ping, or link."""
+    body = json.dumps({"to": "15550987654", "body": f"``` {HOSTILE}"})
+    given = desk.answer(f"POST /api/messages/text {body} 130429", "ask", known, True)
+    shown = json.dumps(reveal.reveal(given, MARK), ensure_ascii=False)
+    assert "15550987654" in shown
+    assert shown.count("```") == 2
+    for harmful in ("<!channel>", "<https://evil", "secretsecret"):
+        assert harmful not in shown
+    bare = desk.answer(
+        '{"statuses": [{"recipient_id": "15550987654", "errors": [{"code": 131026}]}]}', "ask", known, True
+    )
+    assert "15550987654" in json.dumps(reveal.reveal(bare, MARK))
 
 
 def test_the_second_press_is_told_who_was_first() -> None:

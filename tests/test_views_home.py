@@ -17,11 +17,10 @@ from bot.desk.incidents import STATES
 from bot.knowledge import Knowledge
 from bot.standin import plain
 from bot.standin.blocks import checked_view, faults_of
-from bot.store import Incident, Lengths, Mute, Opened, Period, Top, Unanswered
+from bot.store import Health, Incident, Lengths, Mute, Opened, Period, Top, Unanswered
 from bot.views import commands, digest, home, listing
 from bot.views.chart import Course, course, hours
 from bot.views.home import MOST_BLOCKS
-from bot.waconnect.client import Probe
 
 SHARED = Path(os.environ.get("WAERROR_SHARED", Path(__file__).parent.parent.parent / "shared"))
 NOW = datetime(2026, 11, 23, 9, 14, tzinfo=UTC)
@@ -91,7 +90,7 @@ def homes() -> Iterator[tuple[str, home.Home]]:
         replace(
             empty,
             incidents=[replace(INCIDENT, state=state) for state in STATES],
-            healths=[home.Health("default", Probe("good", 0.2, "fine"), NOW)],
+            healths=[home.Checked("default", Health("default", NOW, "good", 0.2, {"sent": 3}))],
             trends=[trend(1), trend(1, WEEK)],
             unmatched=[Waiting("code 999999 failed", 3, NOW)],
             channels=[home.Watched("C0ALERTS", "on", [("b" * 24, MUTE)]), home.Watched("C0QUIET", "quiet")],
@@ -103,7 +102,7 @@ def homes() -> Iterator[tuple[str, home.Home]]:
         replace(
             empty,
             incidents=[FOREIGN] * 200,
-            healths=[home.Health(HOSTILE, Probe("refused", 0.2, HOSTILE), NOW)] * 30,
+            healths=[home.Checked(HOSTILE, Health(HOSTILE, NOW, "refused", 0.2, {"failed": 10**12}))] * 30,
             trends=[trend(5), trend(5, WEEK)],
             unmatched=[Waiting(HOSTILE, 10**9, NOW)] * 40,
             channels=[home.Watched("C0ALERTS", "channel", muted)] * 40,

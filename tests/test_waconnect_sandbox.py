@@ -120,7 +120,7 @@ def test_the_status_list_is_filtered_and_paged(sandbox: Sandbox) -> None:
     assert [one["to"] for one in page["messages"]] == ["15550000002", "15550000001"]
     assert page["total"] == 3
     assert http.get("/api/status", params={"status": "failed"}).json()["data"]["messages"] == []
-    assert http.get("/api/status/statistics").json()["data"]["byStatus"] == {"pending": 4}
+    assert http.get("/api/status/statistics").json()["data"]["byStatus"]["pending"] == 4
     assert http.get("/api/status/analytics/conversations").json()["data"]["conversations"] == 4
 
 

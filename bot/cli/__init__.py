@@ -11,6 +11,7 @@ COMMANDS = {
     "run": ("bot.cli.run:command", "Run the bot."),
     "status": ("bot.cli.status:command", "Tell what became of a message."),
     "retry": ("bot.cli.retry:command", "Send a failed message again, once."),
+    "audit": ("bot.cli.audit:command", "Show who did what, with which result."),
     "sandbox": ("bot.cli.sandbox:command", "Serve a WaConnect to develop against."),
     "demo": ("bot.cli.demo:command", "Play a story with the real bot on this machine."),
     "about": ("bot.cli.about:command", "Tell the version, what is known, and how often it is right."),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import click
 
+from bot.accounts import Account
 from bot.app import CannotStart, store_of, waconnect_of
 from bot.settings import Settings
 from bot.store import Store
@@ -18,23 +19,21 @@ from bot.waconnect.client import WaConnect
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class Opened:
     """What a command acts with."""
 
     settings: Settings
+    account: Account
     waconnect: WaConnect
     store: Store
 
 
 @contextmanager
-def waconnect(settings: Settings) -> Iterator[WaConnect]:
-    """The account. Whatever goes wrong inside is said in words."""
+def waconnect(settings: Settings, account: Account) -> Iterator[WaConnect]:
+    """The way to the account. Whatever goes wrong inside is said in words."""
     set_up_logging("ERROR")  # what happens is printed for the person, not logged
     try:
-        found = waconnect_of(settings)
-        if found is None:
-            raise CannotStart("There is no WACONNECT_API_KEY.")
-        with found:
+        with waconnect_of(account, settings) as found:
             yield found
     except (CannotStart, VaultError) as error:
         raise click.ClickException(str(error)) from error
@@ -48,11 +47,11 @@ def waconnect(settings: Settings) -> Iterator[WaConnect]:
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Account]:
+def opened(settings: Settings, account: Account) -> Iterator[Opened]:
     """The account and the bot's database."""
-    with waconnect(settings) as client:
+    with waconnect(settings, account) as client:
         store = store_of(settings)
         try:
-            yield Account(settings, client, store)
+            yield Opened(settings, account, client, store)
         finally:
             store.close()

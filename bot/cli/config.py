@@ -7,6 +7,8 @@ import click
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from bot.accounts import Account, Accounts
+from bot.accounts.loading import AccountsError, load
 from bot.settings import Settings, missing
 
 
@@ -15,23 +17,36 @@ def for_the_bot() -> Settings:
     settings = _read()
     needed = [f"  {need.name}\n      {need.where}" for need in missing(settings)]
     if needed:
-        _fail("\n".join(["waerror run needs, in the environment or in .env:", *needed]))
+        fail("\n".join(["waerror run needs, in the environment or in .env:", *needed]))
     return settings
 
 
-def for_an_account() -> Settings:
-    """With a WaConnect account to act with."""
+def for_an_account(name: str | None) -> tuple[Settings, Account]:
+    """With the WaConnect account to act with. `name`: which, where there are several."""
     settings = _read()
-    if settings.waconnect_api_key is None:
-        _fail("This needs WACONNECT_API_KEY (wba_…, from WaConnect's administrator), in the environment or in .env.")
-    return settings
+    try:
+        accounts = load(settings)
+    except AccountsError as error:
+        fail(str(error))
+    if not accounts.all:
+        fail("This needs WACONNECT_API_KEY (wba_…, from WaConnect's administrator), in the environment or in .env.")
+    if name is None and accounts.several:
+        fail(f"There are several accounts. Say --account with one of: {_names(accounts)}.")
+    found = accounts.by_name(name) if name else accounts.all[0]
+    if found is None:
+        fail(f"There is no account {name}. There are: {_names(accounts)}.")
+    return settings, found
+
+
+def _names(accounts: Accounts) -> str:
+    return ", ".join(account.name for account in accounts.all)
 
 
 def _read() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        _fail("\n".join(["These settings are wrong:", *map(_fault, error.errors())]))
+        fail("\n".join(["These settings are wrong:", *map(_fault, error.errors())]))
 
 
 def _fault(error: ErrorDetails) -> str:
@@ -39,6 +54,7 @@ def _fault(error: ErrorDetails) -> str:
     return f"  {where.upper()}: {error['msg']}"
 
 
-def _fail(says: str) -> NoReturn:
+def fail(says: str) -> NoReturn:
+    """Say what is missing or wrong, and end with 2."""
     click.echo(says, err=True)
     sys.exit(2)

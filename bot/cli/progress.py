@@ -1,6 +1,7 @@
 """A press walked from the terminal: the same course and the same record as in the bot, with plain calls for steps."""
 
 import time
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -36,12 +37,12 @@ class Terminal:
     """The hands of the terminal. `quiet`: print nothing on the way."""
 
     def __init__(
-        self, settings: Settings, store: Store, knowledge: Knowledge, waconnect: WaConnect, quiet: bool
+        self, settings: Settings, store: Store, knowledge: Knowledge, clients: Mapping[str, WaConnect], quiet: bool
     ) -> None:
         self._settings = settings
-        self._presses = store.presses
-        self._sending = Sending(store, knowledge, waconnect)
-        self._reading = Reading(store, knowledge, waconnect)
+        self._presses, self._audit = store.presses, store.audit
+        self._sending = Sending(store, knowledge, clients)
+        self._reading = Reading(store, knowledge, clients)
         self._quiet = quiet
         self._printed: set[tuple[str, str]] = set()
         self.check, self.send, self.search = self._sending.check, self._sending.send, self._sending.search
@@ -71,9 +72,14 @@ class Terminal:
         time.sleep(seconds * self._settings.waerror_pace)
 
     def _end(self, press_id: str, sent: Sent) -> str:
-        self._presses.end(press_id, sent["state"])
+        self._note(press_id, sent["state"])
         self.progress(press_id)
         return sent["state"]
+
+    def _note(self, press_id: str, outcome: str) -> None:
+        """The one place where the terminal writes an outcome."""
+        self._presses.end(press_id, outcome)
+        self._audit.ended(press_id, outcome)
 
     def _followed(self, press_id: str, message_id: str) -> str:
         """Until proof. Interrupted, the message is accepted all the same."""
@@ -84,11 +90,11 @@ class Terminal:
                 self.progress(press_id)
                 proof = self._reading.proof(press_id)
                 if proof:
-                    self._presses.end(press_id, proof)
+                    self._note(press_id, proof)
                     return proof
         except KeyboardInterrupt:
             return "accepted"
-        self._presses.end(press_id, "undelivered")
+        self._note(press_id, "undelivered")
         return "undelivered"
 
 

@@ -10,10 +10,10 @@ import click
 
 from bot import desk
 from bot.cli import account, config, shelf
-from bot.cli.account import Account
+from bot.cli.account import Opened
 from bot.cli.progress import Terminal, outcome_in_words, record
 from bot.diagnosis.masking import mask_number
-from bot.store import TERMINAL, Press, Quiet, new_press
+from bot.store import TERMINAL, Deed, Press, Quiet, new_press
 from bot.views.submissions import faulty, in_words
 from bot.waconnect import numbers
 from bot.waconnect.finding import find_request
@@ -30,18 +30,28 @@ _GOOD = frozenset({"accepted", "delivered", "read", "undelivered"})
 @click.option("--file", "file", required=True, help="The request as JSON, or an alert that holds it; - reads stdin.")
 @click.option("--endpoint", type=click.Choice(sorted(ENDPOINTS)), help="Where a bare body is sent to.")
 @click.option("--message-id", help="The id of the message that failed: its status is read before anything is sent.")
+@click.option("--account", "name", help="Whose key sends it, where there are several accounts.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--follow/--no-follow", default=True, show_default=True, help="Wait for proof of delivery.")
 @click.option("--json", "as_json", is_flag=True, help="Write the whole record as JSON, at the end.")
-def command(file: str, endpoint: str | None, message_id: str | None, yes: bool, follow: bool, as_json: bool) -> None:
+def command(
+    file: str,
+    endpoint: str | None,
+    message_id: str | None,
+    name: str | None,
+    yes: bool,
+    follow: bool,
+    as_json: bool,
+) -> None:
     """Send a failed message again, at most once, and follow it until delivery is proven."""
-    settings = config.for_an_account()
+    settings, chosen = config.for_an_account(name)
     request = _request(_text(file), endpoint)
-    _check(request, settings.waconnect_default_region)
-    _ask(request, yes, from_stdin=file == "-", doubt=numbers.doubt(request.recipient or ""))
-    with account.opened(settings) as opened:
+    _check(request, chosen.default_region or settings.waconnect_default_region)
+    _ask(request, chosen.name, yes, from_stdin=file == "-", doubt=numbers.doubt(request.recipient or ""))
+    with account.opened(settings, chosen) as opened:
         press = _claimed(opened, request, message_id)
-        terminal = Terminal(opened.settings, opened.store, shelf.opened(), opened.waconnect, quiet=as_json)
+        clients = {chosen.name: opened.waconnect}
+        terminal = Terminal(opened.settings, opened.store, shelf.opened(), clients, quiet=as_json)
         outcome = terminal.deliver(press.id, follow)
         if as_json:
             click.echo(json.dumps(record(opened.store, press.id, outcome), ensure_ascii=False))
@@ -85,11 +95,11 @@ def _check(request: OutboundRequest, region: str | None) -> None:
         _leave("\n".join(["Not sent. The request is not one that WaConnect takes:", *faults]))
 
 
-def _ask(request: OutboundRequest, yes: bool, from_stdin: bool, doubt: str | None) -> None:
+def _ask(request: OutboundRequest, account: str, yes: bool, from_stdin: bool, doubt: str | None) -> None:
     sender = f"number {mask_number(request.sender)}" if request.sender else "its default number"
     says = (
-        f"Send this {request.kind} message to {request.masked_recipient}, from the WaConnect account and {sender}? "
-        "It is sent once."
+        f"Send this {request.kind} message to {request.masked_recipient}, from the WaConnect account {account} and "
+        f"{sender}? It is sent once."
     )
     if doubt:
         click.echo(f"Look twice: {doubt}.", err=True)
@@ -101,14 +111,23 @@ def _ask(request: OutboundRequest, yes: bool, from_stdin: bool, doubt: str | Non
         _leave("Not sent.")
 
 
-def _claimed(opened: Account, request: OutboundRequest, message_id: str | None) -> Press:
+def _claimed(opened: Opened, request: OutboundRequest, message_id: str | None) -> Press:
     sent = {"endpoint": request.endpoint, "body": request.plain}
-    press = new_press(TERMINAL, "", "", f"{TERMINAL}:{_login()}", sent, message_id)
+    user = f"{TERMINAL}:{_login()}"
+    press = new_press(TERMINAL, "", "", user, sent, opened.account.name, message_id)
     claim = desk.claim_of(message_id, request)
-    near = opened.store.presses.claim(claim, press, quiet=opened.settings.waerror_quiet_seconds)
+    detail = f"{request.kind} to {request.masked_recipient}"
+    deed = Deed(_team(opened), user, "retry", detail=detail, account=opened.account.name)
+    near = opened.store.presses.claim(claim, press, deed, quiet=opened.settings.waerror_quiet_seconds)
     if near is not None:
         _leave(f"Not sent. {_already(near)}")
     return press
+
+
+def _team(opened: Opened) -> str:
+    """The workspace in whose record it stands: the bot's, where that is clear."""
+    teams = opened.store.audit.teams()
+    return teams[0] if len(teams) == 1 else TERMINAL
 
 
 def _already(near: Press | Quiet) -> str:

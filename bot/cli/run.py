@@ -9,6 +9,7 @@ from urllib.error import URLError
 import click
 from slack_sdk.errors import SlackApiError
 
+from bot.accounts.loading import AccountsError
 from bot.app import CannotStart
 from bot.app import run as run_bot
 from bot.cli import config
@@ -29,6 +30,8 @@ def command() -> None:
     set_up_logging(settings.waerror_log_level)
     try:
         run_bot(settings)
+    except AccountsError as error:
+        config.fail(str(error))
     except Exception as error:  # noqa: BLE001 - a person never sees a raw exception
         click.echo(_why(error, settings), err=True)
         _leave(1)

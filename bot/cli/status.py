@@ -23,12 +23,13 @@ FAILED, NO_ANSWER = 1, 3
     "bad key), 2 wrong use or settings, 3 no clear answer from WaConnect."
 )
 @click.argument("message_id")
+@click.option("--account", "name", help="Whose message it is, where there are several accounts.")
 @click.option("--json", "as_json", is_flag=True, help="Write the record as JSON; the recipient is masked in it.")
-def command(message_id: str, as_json: bool) -> None:
+def command(message_id: str, name: str | None, as_json: bool) -> None:
     """Tell how far the message MESSAGE_ID (wamid.…) came."""
-    settings = config.for_an_account()
+    settings, chosen = config.for_an_account(name)
     knowledge = shelf.opened()
-    with account.waconnect(settings) as waconnect:
+    with account.waconnect(settings, chosen) as waconnect:
         try:
             found = waconnect.status(message_id.strip())
         except WaConnectError as error:

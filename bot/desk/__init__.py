@@ -2,7 +2,7 @@
 
 from bot.desk.alerts import Affected, Alert, Cause, alert, quotes_us
 from bot.desk.alternatives import alternatives
-from bot.desk.answers import Answer, Offer, answer, only_message_id, warm_up
+from bot.desk.answers import Answer, Offer, Terms, another_account, answer, only_message_id, warm_up
 from bot.desk.clicks import ButtonValue, Click, carried, click, command_click, submission
 from bot.desk.questions import LONGEST_PASTE, OUR_BLOCKS, Me, Question, edited, is_ours, question, shortcut_question
 from bot.desk.retries import Ask, Refusal, Send, asked, claim_of, due_at, retry, sending
@@ -22,8 +22,10 @@ __all__ = [
     "Question",
     "Refusal",
     "Send",
+    "Terms",
     "alert",
     "alternatives",
+    "another_account",
     "answer",
     "asked",
     "carried",

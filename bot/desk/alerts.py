@@ -14,6 +14,8 @@ from bot.diagnosis.verdicts import in_words
 
 Kind = str
 """`recipient`, `sender`, `template` or `source`."""
+# What incidents are counted under while the bot has no account.
+_NO_ACCOUNT = "default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,12 @@ class Alert:
     """The failed message that it tells of, where it names one: a retry of it makes this alert good."""
     late: bool = False
     """It was posted while the bot was away."""
+    home: str = ""
+    """The account that its channel belongs to; the cause may be another one's."""
 
 
-def alert(question: Question, text: str, given: Answer, account: str) -> Alert | None:
-    """None where nothing is sure."""
+def alert(question: Question, text: str, given: Answer, home: str) -> Alert | None:
+    """None where nothing is sure. `home`: the account of the channel; a paste that names another's number is its."""
     best = given.diagnosis.best
     if best is None:
         return None
@@ -64,10 +68,11 @@ def alert(question: Question, text: str, given: Answer, account: str) -> Alert |
         channel=question.channel,
         ts=question.ts,
         text=text,
-        cause=Cause(best.entry.id, _part(best), account),
+        cause=Cause(best.entry.id, _part(best), given.account or _NO_ACCOUNT),
         affected=tuple(_affected(question, given)),
         claim=claim_of(given.message_id, given.request) if given.message_id or given.request else None,
         late=question.late,
+        home=home,
     )
 
 

@@ -1,8 +1,9 @@
 """What a card shows: the diagnosis, and the buttons that can help. A button that cannot is absent and explained."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
+from bot.accounts import NO_ACCOUNTS, Account, Accounts
 from bot.diagnosis import diagnose
 from bot.diagnosis.entries import Verdict
 from bot.diagnosis.values import Diagnosis, Mode
@@ -30,6 +31,34 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """What is known beside the paste."""
+
+    accounts: Accounts = NO_ACCOUNTS
+    home: str = ""
+    """The name of the account that the card's channel belongs to."""
+    may_reveal: bool = False
+    """Somebody may see number and body."""
+
+    @property
+    def can_act(self) -> bool:
+        """There is an account to act with."""
+        return bool(self.accounts.all)
+
+    def at(self, home: str) -> "Terms":
+        """Those of a card by its account; one of a release that knew one account names none."""
+        return replace(self, home=home or self.home_of(""))
+
+    def home_of(self, channel: str) -> str:
+        """The name of the account that serves a channel; empty when there is none."""
+        account = self.accounts.of_channel(channel)
+        return account.name if account else ""
+
+
+NO_TERMS = Terms()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """All that a card shows."""
 
@@ -39,26 +68,52 @@ class Answer:
     offers: tuple[Offer, ...]
     withheld: str | None
     """Why there is no button to send again, where there is none."""
+    account: str = ""
+    """The name of the account that it speaks of and acts with."""
+    names_account: bool = False
+    """There are several, so it says which."""
+    notice: str | None = None
+    """The paste names another account's number."""
+    reveals: bool = False
+    """There is a number or a body to show, and somebody may see it."""
+
+    @property
+    def shown_account(self) -> str:
+        """Its account, where there are several; else nothing."""
+        return self.account if self.names_account else ""
 
     @property
     def request(self) -> OutboundRequest | None:
         return self.found.request if self.found else None
 
 
-def answer(text: str, mode: Mode, knowledge: Knowledge, can_act: bool) -> Answer:
+def answer(text: str, mode: Mode, knowledge: Knowledge, can_act: bool, terms: Terms = NO_TERMS) -> Answer:
     """What we know about a paste. `can_act`: there is an account to act with."""
-    return answer_of(text, diagnose(text, knowledge, mode), can_act)
+    return answer_of(text, diagnose(text, knowledge, mode), can_act, terms)
 
 
-def answer_of(text: str, diagnosis: Diagnosis, can_act: bool) -> Answer:
+def answer_of(text: str, diagnosis: Diagnosis, can_act: bool, terms: Terms = NO_TERMS) -> Answer:
     """The same, of a text that was diagnosed before."""
     found = find_request(text)
     message_id = (found.message_id if found else None) or find_message_id(text)
+    account, notice = _account(text, found.request if found else None, diagnosis, terms)
+    gone = account if terms.accounts.all and terms.accounts.by_name(account) is None else ""
+    can_act = can_act and not gone
     verdict = diagnosis.best.entry.verdict if diagnosis.best else None
-    withheld = _why_no_retry(diagnosis, can_act)
+    withheld = _why_no_retry(diagnosis, can_act, gone)
     retry = () if withheld or verdict is None else (_retry_offer(verdict, found.request if found else None),)
     checks = _checks(diagnosis, message_id) if can_act else ()
-    return Answer(diagnosis, found, message_id, _most_helpful_first(retry + checks, diagnosis), withheld)
+    return Answer(
+        diagnosis,
+        found,
+        message_id,
+        _most_helpful_first(retry + checks, diagnosis),
+        withheld,
+        account,
+        terms.accounts.several,
+        notice,
+        terms.may_reveal and bool((found and found.request) or diagnosis.seen.recipient),
+    )
 
 
 def warm_up(knowledge: Knowledge) -> None:
@@ -73,7 +128,39 @@ def only_message_id(text: str) -> str | None:
     return message_id if message_id == text.strip().strip("`") else None
 
 
-def _why_no_retry(diagnosis: Diagnosis, can_act: bool) -> str | None:
+def another_account(request: OutboundRequest, account: str, accounts: Accounts) -> str | None:
+    """Why this request must not go out from this account; None when nothing speaks against it."""
+    owner = accounts.naming(request.sender) if request.sender else None
+    if owner is None or owner.name == account:
+        return None
+    return f"phoneNumberId belongs to the account {owner.name}, and this would be sent from {account}."
+
+
+def _account(text: str, request: OutboundRequest | None, diagnosis: Diagnosis, terms: Terms) -> tuple[str, str | None]:
+    """The account that a paste is about, and what to say when it is not its channel's."""
+    accounts, home = terms.accounts, terms.home
+    recipient = (request and request.recipient) or diagnosis.seen.recipient
+    sender = accounts.naming(request.sender) if request and request.sender else None
+    named = (sender,) if sender else accounts.named_in(text, but=recipient)
+    if not named or home in (one.name for one in named):
+        return home, None
+    return (named[0].name, _notice(named[0], home)) if len(named) == 1 else (home, _several(named, home))
+
+
+def _notice(account: Account, home: str) -> str:
+    return (
+        f"This names a number of the account {account.name}, while this channel belongs to {home}. "
+        f"I speak of {account.name} and act with it."
+    )
+
+
+def _several(named: tuple[Account, ...], home: str) -> str:
+    names = " and ".join(one.name for one in named)
+    return f"This names numbers of {names}, while this channel belongs to {home}. I speak of {home} and act with it."
+
+
+def _why_no_retry(diagnosis: Diagnosis, can_act: bool, gone: str) -> str | None:
+    """`gone`: the account that the card spoke of, when this bot has it no more."""
     if diagnosis.best is None:
         return None
     entry = diagnosis.best.entry
@@ -81,6 +168,8 @@ def _why_no_retry(diagnosis: Diagnosis, can_act: bool) -> str | None:
         return f"No retry: {entry.verdict.because}."
     if not {"retry", "fix-and-retry"} & set(entry.remedies):
         return "No retry: this error is not about a message that could be sent again."
+    if gone:
+        return f"No buttons: this bot has no account {gone} any more, and no other is used in its place."
     return None if can_act else "No buttons: this bot has no WaConnect API key (WACONNECT_API_KEY)."
 
 

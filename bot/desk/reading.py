@@ -8,7 +8,7 @@ import re
 from collections import OrderedDict
 from dataclasses import replace
 
-from bot.desk.answers import Answer, answer_of
+from bot.desk.answers import NO_TERMS, Answer, Terms, answer_of
 from bot.diagnosis import diagnose
 from bot.diagnosis.values import Diagnosis
 from bot.knowledge import Knowledge
@@ -52,15 +52,15 @@ class Reader:
         self._can_act = can_act
         self._read: OrderedDict[str, Diagnosis] = OrderedDict()
 
-    def read(self, text: str) -> Answer:
+    def read(self, text: str, terms: Terms = NO_TERMS) -> Answer:
         """The same as `answer(text, "alert", …)`."""
         if len(text) > _LONGEST:
-            return answer_of(text, diagnose(text, self._knowledge, "alert"), self._can_act)
+            return answer_of(text, diagnose(text, self._knowledge, "alert"), self._can_act, terms)
         same, numbers = put_aside(text)
         diagnosis = self._diagnosis(same)
         seen = diagnosis.seen
         recipient = numbers.get(seen.recipient or "", seen.recipient)
-        return answer_of(text, replace(diagnosis, seen=replace(seen, recipient=recipient)), self._can_act)
+        return answer_of(text, replace(diagnosis, seen=replace(seen, recipient=recipient)), self._can_act, terms)
 
     def _diagnosis(self, text: str) -> Diagnosis:
         found = self._read.get(text)

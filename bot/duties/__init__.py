@@ -8,13 +8,17 @@ Inputs are ids only; what people wrote stays sealed in the store. Alerts need no
 Slack hears that we have them (`triage`), and who draws goes by what the database says (`drawing`).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig
 
+from bot.accounts import Accounts
 from bot.audience import Audience
+from bot.desk import Terms
+from bot.desk.rights import somebody_may
 from bot.duties.agenda import Agenda
 from bot.duties.answering import Answering
 from bot.duties.catching_up import CatchingUp
@@ -22,9 +26,11 @@ from bot.duties.charting import Charting
 from bot.duties.checking import Checking
 from bot.duties.digesting import Digesting
 from bot.duties.drawing import Drawing
+from bot.duties.health import Healths
 from bot.duties.homing import Homing
 from bot.duties.learning import Learning
 from bot.duties.picturing import Picturing
+from bot.duties.purging import Purging
 from bot.duties.retrying import Retrying
 from bot.duties.surveying import Surveying
 from bot.duties.triage import Triage
@@ -53,14 +59,18 @@ class Duties:
     surveying: Surveying
     homing: Homing
     digesting: Digesting
+    healths: Healths
+    purging: Purging
 
     def resume(self) -> None:
         """Begin what a crash left between keeping it and beginning its workflow."""
         self.answering.resume()
         self.retrying.resume()
+        self.purging.start()
 
     def stop(self) -> None:
         """What is being written or sent is brought to its end; nothing new is begun."""
+        self.purging.stop()
         self.digesting.stop()
         self.homing.stop()
         self.drawing.stop()
@@ -72,25 +82,49 @@ def prepare(
     store: Store,
     knowledge: Knowledge,
     thread: Thread,
-    waconnect: WaConnect | None,
+    accounts: Accounts,
+    clients: Mapping[str, WaConnect],
     audience: Audience,
 ) -> Duties:
-    """Set DBOS up and bind the workflows; `DBOS.launch()` begins their work, `DBOS.destroy()` ends it."""
+    """Set DBOS up and bind the workflows; `DBOS.launch()` begins their work, `DBOS.destroy()` ends it.
+
+    `clients`: the way to WaConnect for each account, by its name.
+    """
     DBOS(config=_config(settings.database_file))
-    can_act = waconnect is not None
-    picturing = Picturing(store, knowledge, thread, can_act, settings.waerror_broadcast)
+    terms = Terms(accounts, may_reveal=somebody_may("reveal", settings))
+    return _bound(settings, store, knowledge, thread, terms, clients, audience)
+
+
+def _bound(
+    settings: Settings,
+    store: Store,
+    knowledge: Knowledge,
+    thread: Thread,
+    terms: Terms,
+    clients: Mapping[str, WaConnect],
+    audience: Audience,
+) -> Duties:
+    picturing = Picturing(store, knowledge, thread, terms, settings.waerror_broadcast)
     drawing = Drawing(settings, store, thread, Agenda(settings, store, thread, picturing))
-    triage = Triage(settings, store, knowledge, can_act, drawing.wake)
-    checking = Checking(store, knowledge, thread, waconnect)
-    answering = Answering(store, knowledge, thread, checking, triage, can_act)
-    retrying = Retrying(settings, store, knowledge, thread, waconnect)
-    catching_up = CatchingUp(settings, store, thread, triage, answering)
-    learning = Learning(store, knowledge, thread, can_act, drawing.wake)
-    charting = Charting()
-    surveying = Surveying(settings, store, knowledge, audience, triage, checking, store.queue.open)
-    homing = Homing(knowledge, thread, audience, surveying, checking, charting)
-    digesting = Digesting(settings, store, knowledge, thread, charting, store.queue.open)
-    return Duties(answering, checking, retrying, triage, drawing, catching_up, learning, surveying, homing, digesting)
+    triage = Triage(settings, store, knowledge, terms, drawing.wake)
+    checking = Checking(store, knowledge, thread, clients)
+    answering = Answering(store, knowledge, thread, checking, triage, terms)
+    charting, healths = Charting(), Healths(store, knowledge, thread, terms.accounts, clients)
+    surveying = Surveying(settings, store, knowledge, audience, triage, terms.accounts, store.queue.open)
+    return Duties(
+        answering,
+        checking,
+        Retrying(settings, store, knowledge, thread, clients),
+        triage,
+        drawing,
+        CatchingUp(settings, store, thread, triage, answering),
+        Learning(store, knowledge, thread, terms, drawing.wake),
+        surveying,
+        Homing(knowledge, thread, audience, surveying, healths, charting),
+        Digesting(settings, store, knowledge, thread, charting, store.queue.open),
+        healths,
+        Purging(settings, store),
+    )
 
 
 def _config(database: Path) -> DBOSConfig:

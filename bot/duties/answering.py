@@ -5,13 +5,13 @@ import hashlib
 from dbos import DBOS, DBOSConfiguredInstance, SetWorkflowID
 
 from bot import desk
-from bot.desk import LONGEST_PASTE, Question
+from bot.desk import LONGEST_PASTE, Question, Terms
 from bot.duties.checking import Checking
 from bot.duties.margins import margins
 from bot.duties.patience import NOT_SHOWN, PATIENT
 from bot.duties.triage import Triage
 from bot.knowledge import Knowledge
-from bot.store import Store, Watch
+from bot.store import Deed, Store, Watch
 from bot.telemetry import report, trouble
 from bot.thread import CannotPost, Place, Thread
 from bot.views import card as view
@@ -30,7 +30,7 @@ class Answering(DBOSConfiguredInstance):
         thread: Thread,
         checking: Checking,
         triage: Triage,
-        can_act: bool,
+        terms: Terms,
     ) -> None:
         super().__init__("answering")
         self._store = store
@@ -38,7 +38,7 @@ class Answering(DBOSConfiguredInstance):
         self._thread = thread
         self._checking = checking
         self._triage = triage
-        self._can_act = can_act
+        self._terms = terms
 
     def begin(self, question: Question, watch: Watch | None = None) -> None:
         """An alert is counted at once; what else is asked is kept, and answered in the background, once.
@@ -84,16 +84,19 @@ class Answering(DBOSConfiguredInstance):
 
     def _reply(self, question: Question, text: str) -> None:
         card_id = hashlib.sha256(question.key.encode()).hexdigest()[:24]  # the same after a crash
-        message_id = desk.only_message_id(text) if self._can_act and question.mode == "ask" else None
+        home = self._terms.home_of(question.channel)
+        message_id = desk.only_message_id(text) if self._terms.can_act and question.mode == "ask" else None
         if message_id:
-            blocks, summary = self._checking.read_status(message_id, card_id)
+            asked = Deed(question.team, question.user or "", "status", account=home, channel=question.channel)
+            self._store.audit.note(asked, once=f"status/{question.key}")
+            blocks, summary = self._checking.read_status(message_id, card_id, home)
             self._post(question, card_id, blocks, summary)
             return
         if question.mode == "alert":  # one whose shared file had to be read first
             self._triage.see(question, text)
             return
-        given = desk.answer(text, question.mode, self._knowledge, self._can_act)
-        self._store.cards.keep(card_id, question.team, text, question.mode)
+        given = desk.answer(text, question.mode, self._knowledge, self._terms.can_act, self._terms.at(home))
+        self._store.cards.keep(card_id, question.team, text, question.mode, home)
         best = given.diagnosis.best
         beside = margins(self._store, self._knowledge, question.team, card_id, best.entry if best else None)
         blocks = view.card(given, card_id, margins=beside) if text.strip() else usage()

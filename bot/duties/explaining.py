@@ -1,6 +1,7 @@
 """An error that WaConnect gave us is diagnosed in its turn, with the same knowledge as a paste."""
 
 import json
+from collections.abc import Mapping
 
 from bot.diagnosis import diagnose
 from bot.diagnosis.entries import Entry
@@ -9,11 +10,15 @@ from bot.waconnect.client import WaConnect
 from bot.waconnect.errors import Refused, Unreachable, WaConnectError
 
 
-def account(waconnect: WaConnect | None) -> WaConnect:
-    """The account to act with. A press made before the key was taken away ends as *not sent*, in words."""
-    if waconnect is None:
-        raise Unreachable("this bot has no WaConnect API key")
-    return waconnect
+def account(accounts: Mapping[str, WaConnect], name: str) -> WaConnect:
+    """The account to act with. A press made before its key was taken away ends as *not sent*, in words.
+
+    Cards and presses of a release that knew one account name none: theirs is the first.
+    """
+    client = accounts.get(name or next(iter(accounts), ""))
+    if client is None:
+        raise Unreachable(f"this bot has no WaConnect account {name}" if name else "this bot has no WaConnect API key")
+    return client
 
 
 def entry_for(error: WaConnectError | str, knowledge: Knowledge) -> Entry | None:

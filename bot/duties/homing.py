@@ -11,14 +11,13 @@ from threading import Lock
 from bot.audience import Audience
 from bot.desk import Click
 from bot.duties.charting import Charting
-from bot.duties.checking import Checking
+from bot.duties.health import Healths
 from bot.duties.surveying import Surveying
 from bot.knowledge import Knowledge
 from bot.telemetry import report, trouble
 from bot.thread import Thread, ThreadError
 from bot.views.commands import incidents as incidents_view
 from bot.views.home import home as home_view
-from bot.waconnect.errors import WaConnectError
 
 # So many viewers are served at once; the others wait a moment.
 _HANDS = 4
@@ -33,14 +32,14 @@ class Homing:
         thread: Thread,
         audience: Audience,
         surveying: Surveying,
-        checking: Checking,
+        healths: Healths,
         charting: Charting,
     ) -> None:
         self._knowledge = knowledge
         self._thread = thread
         self._audience = audience
         self._surveying = surveying
-        self._checking = checking
+        self._healths = healths
         self._charting = charting
         self._hands = ThreadPoolExecutor(_HANDS, thread_name_prefix="home")
         self._lock = Lock()
@@ -62,7 +61,7 @@ class Homing:
         self._begin(partial(self._serve, viewer))
 
     def check(self, team: str, user: str) -> None:
-        """Ask WaConnect about the account, then publish."""
+        """Ask WaConnect about every account, then publish."""
         self._begin(partial(self._check, team, user))
 
     def list_incidents(self, click: Click) -> None:
@@ -89,10 +88,7 @@ class Homing:
         report("home.shown", incidents=len(shown.incidents), unread=shown.unread)
 
     def _check(self, team: str, user: str) -> None:
-        try:
-            self._checking.look()
-        except WaConnectError as error:
-            trouble("account.not_checked", error=type(error).__name__)
+        self._healths.check(team)
         self.show(team, user)
 
     def _list(self, click: Click) -> None:

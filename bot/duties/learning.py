@@ -8,7 +8,7 @@ from typing import Any
 from dbos import DBOS, DBOSConfiguredInstance, SetWorkflowID
 
 from bot import desk
-from bot.desk import Click
+from bot.desk import Click, Terms
 from bot.duties.margins import margins
 from bot.duties.patience import NOT_SHOWN, PATIENT
 from bot.knowledge import Knowledge
@@ -24,13 +24,13 @@ class Learning(DBOSConfiguredInstance):
     """Corrections and notes, shown where the card stands."""
 
     def __init__(
-        self, store: Store, knowledge: Knowledge, thread: Thread, can_act: bool, wake: Callable[[], None]
+        self, store: Store, knowledge: Knowledge, thread: Thread, terms: Terms, wake: Callable[[], None]
     ) -> None:
         super().__init__("learning")
         self._store = store
         self._knowledge = knowledge
         self._thread = thread
-        self._can_act = can_act
+        self._terms = terms
         self._wake = wake
         self._one = Lock()  # two at once could show the older state last
 
@@ -56,7 +56,8 @@ class Learning(DBOSConfiguredInstance):
             self._wake()
             return
         with self._one:
-            given = desk.answer(card.text, card.mode, self._knowledge, self._can_act)
+            terms = self._terms.at(card.account)
+            given = desk.answer(card.text, card.mode, self._knowledge, terms.can_act, terms)
             best = given.diagnosis.best
             beside = margins(self._store, self._knowledge, click.team, card.id, best.entry if best else None)
             stands = self._store.cards.standing(card.id, "card")

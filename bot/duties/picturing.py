@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import lru_cache
 
 from bot import desk
-from bot.desk import Answer
+from bot.desk import Answer, Terms
 from bot.duties.margins import margins
 from bot.knowledge import Knowledge
 from bot.store import Incident, Store
@@ -22,10 +22,10 @@ _CHART = timedelta(days=20)
 class Picturing:
     """Draws one incident."""
 
-    def __init__(self, store: Store, knowledge: Knowledge, thread: Thread, can_act: bool, loud: bool) -> None:
+    def __init__(self, store: Store, knowledge: Knowledge, thread: Thread, terms: Terms, loud: bool) -> None:
         self._store = store
         self._knowledge = knowledge
-        self._can_act = can_act
+        self._terms = terms
         self._loud = loud
         self._link = lru_cache(maxsize=1_000)(thread.link)  # a message's address never changes
 
@@ -43,7 +43,8 @@ class Picturing:
 
     def answer(self, one: Incident) -> Answer:
         kept = self._store.cards.find(one.id, one.team)
-        return desk.answer(kept.text if kept else "", "alert", self._knowledge, self._can_act)
+        terms = self._terms.at(kept.account if kept else "")
+        return desk.answer(kept.text if kept else "", "alert", self._knowledge, terms.can_act, terms)
 
     def is_loud(self, one: Incident) -> bool:
         """Its first answer shows in the channel as well."""

@@ -1,5 +1,6 @@
 """What WaConnect's records tell of a press: the newest status of its message, and the record of one that was lost."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from bot.diagnosis.masking import mask
@@ -48,15 +49,15 @@ def _older_follow(page: tuple[MessageStatus, ...], since: datetime) -> bool:
 class Reading:
     """Reads a followed message's status and notes what is new."""
 
-    def __init__(self, store: Store, knowledge: Knowledge, waconnect: WaConnect | None) -> None:
+    def __init__(self, store: Store, knowledge: Knowledge, clients: Mapping[str, WaConnect]) -> None:
         self._presses = store.presses
         self._knowledge = knowledge
-        self._waconnect = waconnect
+        self._clients = clients
 
     def news(self, press_id: str, message_id: str) -> str | None:
         """The newest status that was not noted before; None when nothing changed, or nothing could be read."""
         try:
-            found = account(self._waconnect).status(message_id)
+            found = account(self._clients, self._presses.find(press_id).account).status(message_id)
         except WaConnectError as error:
             trouble("retry.status_not_read", press=press_id, error=type(error).__name__)
             return None

@@ -4,7 +4,7 @@ The claim was taken before the workflow began. The workflow walks the course of 
 step; what was accepted is then followed among the dues, which holds no thread while it waits.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from dbos import DBOS, DBOSConfiguredInstance, SetWorkflowID
@@ -19,7 +19,7 @@ from bot.duties.timelines import Timelines
 from bot.duties.waiting import Waiting
 from bot.knowledge import Knowledge
 from bot.settings import Settings
-from bot.store import Press, Quiet, Store
+from bot.store import Deed, Press, Quiet, Store
 from bot.telemetry import report, trouble
 from bot.thread import Thread
 from bot.waconnect.client import WaConnect
@@ -33,16 +33,17 @@ class Retrying(DBOSConfiguredInstance):
     """The remedy *Retry message*, and the buttons of its timeline."""
 
     def __init__(
-        self, settings: Settings, store: Store, knowledge: Knowledge, thread: Thread, waconnect: WaConnect | None
+        self, settings: Settings, store: Store, knowledge: Knowledge, thread: Thread, clients: Mapping[str, WaConnect]
     ) -> None:
         super().__init__("retrying")
         self._settings = settings
         self._presses = store.presses
         self._dues = store.dues
-        self._sending = Sending(store, knowledge, waconnect)
+        self._audit = store.audit
+        self._sending = Sending(store, knowledge, clients)
         self._timelines = Timelines(settings, store, knowledge, thread)
         self._loop = DuesLoop(store)
-        reading = Reading(store, knowledge, waconnect)
+        reading = Reading(store, knowledge, clients)
         self._waiting = Waiting(settings, store, reading, self._timelines, self._loop.nudge)
 
     def start(self) -> None:
@@ -81,6 +82,7 @@ class Retrying(DBOSConfiguredInstance):
         if not self._presses.cancel(press_id):
             return False
         self._presses.begin_step(press_id, "cancel", "cancelled", user=user)
+        self._audit.ended(press_id, "cancelled")
         report("retry.ended", press=press_id, outcome="cancelled")
         self.begin_telling(press_id)
         return True
@@ -99,9 +101,10 @@ class Retrying(DBOSConfiguredInstance):
         self._start(f"{turn}:{press.id}", self.search_again, press.id, turn)
         return True
 
-    def send_anyway(self, press_id: str, user: str) -> Press | Quiet | None:
+    def send_anyway(self, press_id: str, deed: Deed) -> Press | Quiet | None:
         """The new press; None when another was first."""
-        press = self._presses.repeat(press_id, user, self._settings.waerror_quiet_seconds)
+        user = deed.user
+        press = self._presses.repeat(press_id, user, self._settings.waerror_quiet_seconds, deed)
         if isinstance(press, Press):
             self._presses.begin_step(press_id, "anyway", "sent_anyway", user=user)
             report("retry.sent_anyway", press=press.id, repeats=press_id)

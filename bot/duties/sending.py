@@ -5,6 +5,7 @@ never made again. The retry, the terminal and whatever sends many go through her
 """
 
 import random
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TypedDict
 
@@ -43,10 +44,10 @@ def ended(state: str, message_id: str | None = None) -> Sent:
 class Sending:
     """The deeds of a press. Each notes its step; done again after a crash, it gives what was noted."""
 
-    def __init__(self, store: Store, knowledge: Knowledge, waconnect: WaConnect | None) -> None:
+    def __init__(self, store: Store, knowledge: Knowledge, clients: Mapping[str, WaConnect]) -> None:
         self._presses = store.presses
         self._knowledge = knowledge
-        self._waconnect = waconnect
+        self._clients = clients
         self.gate = Gate()
 
     def check(self, press_id: str) -> str | None:
@@ -67,7 +68,7 @@ class Sending:
         begun = next((dict(step.data) for step in steps if step.name == turn), {})  # who asked for it
         noted = {**begun, "since": since.isoformat()}
         try:
-            found = seen_since(account(self._waconnect), self._presses, press, since)
+            found = seen_since(account(self._clients, press.account), self._presses, press, since)
         except WaConnectError as error:
             state, told = "search_failed", {"says": _told(error)}
         else:
@@ -106,10 +107,11 @@ class Sending:
     def _bad_account(self, press: Press) -> str | None:
         step = "check/account"
         self._presses.begin_step(press.id, step, "checking_account")
-        if self._waconnect is None:
-            self._presses.end_step(press.id, step, "account_unreachable", says="this bot has no WaConnect API key")
+        try:
+            probe = account(self._clients, press.account).probe()
+        except WaConnectError as error:  # the account is gone; a probe itself raises none
+            self._presses.end_step(press.id, step, "account_unreachable", says=str(error))
             return "not_sent"
-        probe = self._waconnect.probe()
         says = {} if probe.outcome == "good" else {"says": mask(probe.detail)}
         self._presses.end_step(press.id, step, f"account_{probe.outcome}", **says)
         return None if probe.outcome == "good" else "not_sent"
@@ -121,7 +123,7 @@ class Sending:
         step = "check/status"
         self._presses.begin_step(press.id, step, "checking_status")
         try:
-            found = account(self._waconnect).status(press.failed_id)
+            found = account(self._clients, press.account).status(press.failed_id)
         except WaConnectError as error:
             unknown = isinstance(error, Refused) and error.status == 404
             state, says = ("status_not_known", {}) if unknown else ("status_unread", {"says": _told(error)})
@@ -141,7 +143,7 @@ class Sending:
         press = self._presses.find(press_id)
         self._presses.leaves(press_id)
         try:
-            accepted = account(self._waconnect).send(press.outbound)
+            accepted = account(self._clients, press.account).send(press.outbound)
         except WaConnectError as error:
             return self._not_accepted(press_id, name, error, None if last else _again_in(error, attempt), posted)
         self._presses.adopt(press_id, accepted.message_id)

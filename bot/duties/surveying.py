@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from bot import __version__
+from bot.accounts import Accounts
 from bot.audience import Audience
-from bot.duties.checking import Checking
 from bot.duties.triage import Triage
 from bot.knowledge import Knowledge
 from bot.settings import Settings
@@ -42,7 +42,7 @@ class Surveying:
         knowledge: Knowledge,
         audience: Audience,
         triage: Triage,
-        checking: Checking,
+        accounts: Accounts,
         unmatched: UnmatchedOf = nothing_unmatched,
     ) -> None:
         self._settings = settings
@@ -50,7 +50,7 @@ class Surveying:
         self._knowledge = knowledge
         self._audience = audience
         self._triage = triage
-        self._checking = checking
+        self._accounts = accounts
         self._unmatched = unmatched
 
     @property
@@ -66,7 +66,7 @@ class Surveying:
         seen, unread = self._audience.sees(user, sorted({*live, *read, *muted}))
         return view.Home(
             incidents=self._store.incidents.live(team, sorted(seen), _MOST_LIVE),
-            healths=self._healths(),
+            healths=self._healths(team),
             trends=[self.trend(team, stretch, at) for stretch in STRETCHES],
             unmatched=self._unmatched(team, view.MOST_UNMATCHED + 1),
             channels=[self._watched(team, one, muted.get(one, ())) for one in sorted(seen & {*read, *muted})],
@@ -107,11 +107,10 @@ class Surveying:
                     return channel, mute
         return None
 
-    def _healths(self) -> Sequence[view.Health]:
-        """SEAM: one a WaConnect account, where there are several."""
-        if self._settings.waconnect_api_key is None:
-            return ()
-        return (view.Health("default", *(self._checking.last or (None, None))),)
+    def _healths(self, team: str) -> Sequence[view.Checked]:
+        """Every account, as it was when it was last asked."""
+        last = {health.account: health for health in self._store.healths.last(team)}
+        return [view.Checked(account.name, last.get(account.name)) for account in self._accounts.all]
 
     def _told(self, team: str) -> set[str]:
         """Channels of which somebody said how they are read, here or in the settings."""

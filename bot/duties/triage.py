@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from bot import desk
-from bot.desk import Alert, Answer, Question
+from bot.desk import Alert, Answer, Question, Terms
 from bot.desk.incidents import CHANGES
 from bot.desk.reading import Reader
 from bot.diagnosis.unknown import worth_a_look
 from bot.knowledge import Knowledge
 from bot.settings import Settings
-from bot.store import Counted, Ear, Heard, Incident, Mute, Store, Watch
+from bot.store import Counted, Deed, Ear, Heard, Incident, Mute, Store, Watch
+from bot.store.audit import What
 from bot.telemetry import report, trouble
 
 
@@ -36,11 +37,12 @@ class Triage:
     """What becomes of the posts of a watched channel."""
 
     def __init__(
-        self, settings: Settings, store: Store, knowledge: Knowledge, can_act: bool, wake: Callable[[], None]
+        self, settings: Settings, store: Store, knowledge: Knowledge, terms: Terms, wake: Callable[[], None]
     ) -> None:
         self._settings = settings
         self._store = store
-        self._reader = Reader(knowledge, can_act)
+        self._terms = terms
+        self._reader = Reader(knowledge, terms.can_act)
         self._wake = wake
         self._window = timedelta(seconds=settings.waerror_incident_window_seconds)
         # One clerk: Python computes one thing at a time anyway, and threads that compute at once make the one that
@@ -81,8 +83,9 @@ class Triage:
         """False when there is nothing to count. A text that cannot be read is no reason not to count the others."""
         question = sheet.question
         try:
-            given = sheet.given = None if is_known else self._read(sheet.text)
-            sheet.alert = desk.alert(question, sheet.text, given, self._account(question)) if given else None
+            home = self._terms.home_of(question.channel)
+            given = sheet.given = None if is_known else self._read(sheet.text, home)
+            sheet.alert = desk.alert(question, sheet.text, given, home) if given else None
             if sheet.alert is None:
                 self._store.channels.read(question.team, question.channel, question.ts)
                 if not is_known and worth_a_look(sheet.text):
@@ -105,8 +108,9 @@ class Triage:
 
     def correct(self, question: Question, text: str) -> None:
         """The post was edited: it is counted as what it is now."""
-        given = self._clerk.submit(self._read, text).result()  # who reads, reads one thing at a time
-        alert = desk.alert(question, text, given, self._account(question)) if given else None
+        home = self._terms.home_of(question.channel)
+        given = self._clerk.submit(self._read, text, home).result()  # who reads, reads one thing at a time
+        alert = desk.alert(question, text, given, home) if given else None
         quiet = self.watch(question.team, question.channel) == "quiet"
         self._store.counting.correct(question.key, alert, self._window, datetime.now(UTC), quiet)
         self._wake()
@@ -125,12 +129,15 @@ class Triage:
         report(
             "incident.changed", to=change.to, entry=one.cause.entry, channel=one.channel, changed=changed is not None
         )
+        if changed:
+            self._note(one.team, one.channel, user, "incident", pick, one.cause.entry, one.cause.account, one.id)
         self._wake()
         return changed
 
     def mute(self, team: str, channel: str, mute: Mute) -> int:
         """No cards of this error in this channel; how many incidents fell silent."""
         self._store.mutes.set(team, channel, mute)
+        self._note(team, channel, mute.user, "mute", "", mute.entry)
         muted = self._store.incidents.mute(team, channel, mute.entry, mute.user, datetime.now(UTC), mute.until)
         self._wake()
         return muted
@@ -140,11 +147,16 @@ class Triage:
         lifted = self._store.mutes.lift(team, channel, entry)
         woken = self._store.incidents.unmute(team, channel, entry, user, datetime.now(UTC))
         self._wake()
+        if lifted or woken:
+            self._note(team, channel, user, "unmute", "", entry)
         return lifted or woken > 0
 
-    def _read(self, text: str) -> Answer | None:
-        given = self._reader.read(text)
-        return given if given.diagnosis.answered and not desk.quotes_us(text, given) else None
+    def _note(
+        self, team: str, channel: str, user: str, what: What, result: str, entry: str, account: str = "", card: str = ""
+    ) -> None:
+        """For the record."""
+        self._store.audit.note(Deed(team, user, what, result, entry, account, card, channel))
 
-    def _account(self, question: Question) -> str:
-        return "default"
+    def _read(self, text: str, home: str) -> Answer | None:
+        given = self._reader.read(text, self._terms.at(home))
+        return given if given.diagnosis.answered and not desk.quotes_us(text, given) else None

@@ -25,6 +25,7 @@ class Waiting:
         self._settings = settings
         self._presses = store.presses
         self._incidents = store.incidents
+        self._audit = store.audit
         self._dues = store.dues
         self._reading = reading
         self._timelines = timelines
@@ -70,6 +71,7 @@ class Waiting:
     def end(self, press_id: str, outcome: str) -> None:
         """The one place where the bot writes an outcome; an incident whose every message arrived ends with it."""
         self._presses.end(press_id, outcome)
+        self._audit.ended(press_id, outcome)
         self._incidents.made_good(self._presses.find(press_id).card, datetime.now(UTC))
         report("retry.ended", press=press_id, outcome=outcome)
 

@@ -9,11 +9,14 @@ from bot import desk
 from bot.desk import Answer, Click
 from bot.duties.margins import margins
 from bot.house import House
-from bot.store import Card
+from bot.listeners.rights import permitted
+from bot.store import Card, Deed
+from bot.store.audit import What
 from bot.telemetry import report
 from bot.views import card as view
 from bot.views.blocks import Blocks
 from bot.views.evidence import evidence
+from bot.views.reveal import reveal as reveal_view
 
 TOO_OLD = "This button is too old: I no longer know the message that it belongs to. Paste the error again."
 
@@ -23,6 +26,7 @@ def register(app: App) -> None:
     app.action("remedy.status")(status)
     app.action("card.share")(share)
     app.action("card.why")(why)
+    app.action("card.reveal")(reveal)
     app.action(re.compile(r"^entry\.show\.\d$"))(show_candidate)
 
 
@@ -32,17 +36,20 @@ def recheck(ack: Ack, body: dict[str, Any], respond: Respond, house: House) -> N
     if found is None or not house.can_act:
         tell(respond, TOO_OLD)
         return
-    house.duties.checking.begin_recheck(found[0])
+    account = answer(house, found[1]).account
+    note(house, found[0], "recheck", account)
+    house.duties.checking.begin_recheck(found[0], account)
 
 
 def status(ack: Ack, body: dict[str, Any], respond: Respond, house: House) -> None:
     ack()
     found = pressed(house, body)
-    message_id = answer(house, found[1]).message_id if found else None
-    if found is None or not message_id or not house.can_act:
+    given = answer(house, found[1]) if found else None
+    if found is None or given is None or not given.message_id or not house.can_act:
         tell(respond, TOO_OLD)
         return
-    house.duties.checking.begin_status(found[0], message_id)
+    note(house, found[0], "status", given.account)
+    house.duties.checking.begin_status(found[0], given.message_id, given.account)
 
 
 def share(ack: Ack, body: dict[str, Any], respond: Respond, house: House) -> None:
@@ -57,6 +64,7 @@ def share(ack: Ack, body: dict[str, Any], respond: Respond, house: House) -> Non
     blocks = view.card(given, found[1].id, margins=beside)
     respond(response_type="in_channel", text=view.summary(given), blocks=blocks, replace_original=False)
     respond(delete_original=True)
+    note(house, found[0], "share", given.account)
     report("card.shared", channel=found[0].channel)
 
 
@@ -68,6 +76,22 @@ def why(ack: Ack, body: dict[str, Any], respond: Respond, house: House) -> None:
         return
     blocks = evidence(answer(house, found[1]), found[1].id)
     respond(response_type="ephemeral", text="How I recognised this", blocks=blocks, replace_original=False)
+
+
+def reveal(ack: Ack, body: dict[str, Any], respond: Respond, house: House) -> None:
+    ack()
+    found = pressed(house, body)
+    if found is None:
+        tell(respond, TOO_OLD)
+        return
+    click, given = found[0], answer(house, found[1])
+    where = {"team": click.team, "card": click.card, "channel": click.channel, "account": given.account}
+    if refused := permitted(house, click.user, "reveal", **where):
+        tell(respond, refused)
+        return
+    note(house, click, "reveal", given.account)  # before it is shown: what is not recorded is not seen
+    blocks = reveal_view(given, click.card)
+    respond(response_type="ephemeral", text="Number and body", blocks=blocks, replace_original=False)
 
 
 def show_candidate(ack: Ack, body: dict[str, Any], respond: Respond, house: House) -> None:
@@ -89,7 +113,13 @@ def pressed(house: House, body: dict[str, Any]) -> tuple[Click, Card] | None:
 
 def answer(house: House, card: Card) -> Answer:
     """What the card shows, made again from its paste."""
-    return desk.answer(card.text, card.mode, house.knowledge, house.can_act)
+    return desk.answer(card.text, card.mode, house.knowledge, house.can_act, house.terms(card.account))
+
+
+def note(house: House, click: Click, what: What, account: str, result: str = "", detail: str = "") -> None:
+    """A click for the record."""
+    deed = Deed(click.team, click.user, what, result, detail, account, click.card, click.channel)
+    house.store.audit.note(deed)
 
 
 def tell(respond: Respond, says: str) -> None:

@@ -14,7 +14,7 @@ from bot import desk
 from bot.duties.margins import margins
 from bot.house import House
 from bot.listeners import looking, notes, telling, watching
-from bot.listeners.typed import Said, Subcommand, Typed, bare, message_id, mistyped, one_word, read
+from bot.listeners.typed import Said, Subcommand, Typed, account_name, bare, message_id, mistyped, one_word, read
 from bot.telemetry import report
 from bot.views import card as view
 from bot.views.blocks import Blocks, message, section
@@ -34,7 +34,7 @@ def typed(ack: Ack, command: dict[str, Any], house: House) -> None:
         ack(response_type="ephemeral", text=summary, blocks=blocks)
         return
     ack(text="Looking …")  # first, or the answer might come before it
-    house.duties.checking.begin_status(desk.command_click(command), asked_about)
+    telling.look_for(house, desk.command_click(command), asked_about)
 
 
 def _answer(house: House, command: dict[str, Any], text: str) -> Said:
@@ -47,12 +47,12 @@ def _answer(house: House, command: dict[str, Any], text: str) -> Said:
 
 def explain(house: House, typed: Typed, text: str) -> Said:
     """An error, or an entry by its id; a mistyped subcommand is told so first."""
-    card_id = uuid4().hex[:24]
-    house.store.cards.keep(card_id, typed.team, text, "ask")
+    card_id, home = uuid4().hex[:24], house.home(typed.channel)
+    house.store.cards.keep(card_id, typed.team, text, "ask", home)
     known = house.knowledge.entries.get(text.lower())
     if known:
         return view.entry(known, card_id), f"{known.label} · {known.title}"
-    given = desk.answer(text, "ask", house.knowledge, house.can_act)
+    given = desk.answer(text, "ask", house.knowledge, house.can_act, house.terms(home))
     best = given.diagnosis.best
     report("command.answered", entry=best.entry.id if best else None)
     hint = mistyped(text, _SUBCOMMANDS, recognised=best is not None)
@@ -72,7 +72,7 @@ _SUBCOMMANDS: Mapping[str, Subcommand] = {
     "": Subcommand(telling.help_),
     "help": Subcommand(telling.help_),
     "about": Subcommand(telling.about, bare),
-    "account": Subcommand(telling.account, bare),
+    "account": Subcommand(telling.account, account_name),
     "incidents": Subcommand(looking.incidents, bare),
     "mute": Subcommand(watching.mute),
     "note": Subcommand(notes.of_command),

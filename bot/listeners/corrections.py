@@ -6,7 +6,7 @@ from slack_bolt import Ack, App
 
 from bot import desk
 from bot.house import House
-from bot.listeners.actions import TOO_OLD, answer, tell
+from bot.listeners.actions import TOO_OLD, answer, note, tell
 from bot.listeners.chosen import Chosen, entry_of, submitted
 from bot.telemetry import report
 from bot.views import corrections as view
@@ -41,6 +41,7 @@ def correct(ack: Ack, body: dict[str, Any], house: House) -> None:
     click, card = found
     house.store.corrections.record(card.id, click.team, click.user, shown.id, instead, comment)
     house.store.queue.add(click.team, card.text, "corrected", shown.id, instead)
+    note(house, click, "correct", card.account, detail=f"{shown.id} is {instead or 'something else'}")
     report("card.corrected", entry=shown.id, instead=instead)
     house.duties.learning.begin_redraw(click)
     ack()

@@ -6,10 +6,12 @@ from slack_bolt import Ack, App, Respond
 
 from bot import desk
 from bot.desk import Click
+from bot.desk.rights import Right
 from bot.house import House
 from bot.listeners.actions import TOO_OLD, tell
-from bot.listeners.rights import Right, permitted
-from bot.store import Press, Quiet
+from bot.listeners.rights import permitted
+from bot.store import Deed, Press, Quiet
+from bot.store.audit import What
 from bot.views import press_buttons as names
 from bot.views.timeline import already
 
@@ -26,23 +28,35 @@ def register(app: App) -> None:
 
 def cancel(ack: Ack, body: dict[str, Any], respond: Respond, house: House) -> None:
     ack()
-    found = _allowed(house, body, respond, "cancel")
-    if found and not house.duties.retrying.cancel(found[1].id, found[0].user):
+    found = _allowed(house, body, respond, "retry")
+    if found is None:
+        return
+    if house.duties.retrying.cancel(found[1].id, found[0].user):
+        _note(house, *found, "cancel")
+    else:
         tell(respond, GONE)
 
 
 def send_now(ack: Ack, body: dict[str, Any], respond: Respond, house: House) -> None:
     ack()
-    found = _allowed(house, body, respond, "send_early")
-    fired = house.duties.retrying.send_now(found[1].id, found[0].user) if found else True
-    if fired is not True:
+    found = _allowed(house, body, respond, "retry")
+    if found is None:
+        return
+    fired = house.duties.retrying.send_now(found[1].id, found[0].user)
+    if fired is True:
+        _note(house, *found, "send_now")
+    else:
         tell(respond, already(fired) if isinstance(fired, Quiet) else GONE)
 
 
 def check_again(ack: Ack, body: dict[str, Any], respond: Respond, house: House) -> None:
     ack()
-    found = _allowed(house, body, respond, "check_again")
-    if found and not house.duties.retrying.check_again(found[1], found[0].user):
+    found = _allowed(house, body, respond)
+    if found is None:
+        return
+    if house.duties.retrying.check_again(found[1], found[0].user):
+        _note(house, *found, "check_again")
+    else:
         tell(respond, LOOKING)
 
 
@@ -52,21 +66,33 @@ def send_anyway(ack: Ack, body: dict[str, Any], respond: Respond, house: House) 
     found = _allowed(house, body, respond, "send_anyway")
     if found is None:
         return
-    press = house.duties.retrying.send_anyway(found[1].id, found[0].user)
+    press = house.duties.retrying.send_anyway(found[1].id, _deed(*found, "send_anyway"))
     if not isinstance(press, Press):
         tell(respond, already(press) if press else GONE)
 
 
-def _allowed(house: House, body: dict[str, Any], respond: Respond, right: Right) -> tuple[Click, Press] | None:
-    """The click and its press, when the person may; else the person is told why not."""
+def _allowed(
+    house: House, body: dict[str, Any], respond: Respond, right: Right | None = None
+) -> tuple[Click, Press] | None:
+    """The click and its press, when the person may; else the person is told why not. Looking needs no right."""
     click = desk.click(body)
     card = house.store.cards.find(click.card, click.team) if click else None
     press = house.store.presses.of_card(click.pick, card.id) if click and card else None
     if click is None or press is None or not house.can_act:
         tell(respond, TOO_OLD)
         return None
-    refused = permitted(house, click, right)
-    if refused:
-        tell(respond, refused.says)
+    where = {"team": click.team, "card": click.card, "channel": click.channel, "account": press.account}
+    if right and (refused := permitted(house, click.user, right, **where)):
+        tell(respond, refused)
         return None
     return click, press
+
+
+def _note(house: House, click: Click, press: Press, what: What) -> None:
+    house.store.audit.note(_deed(click, press, what))
+
+
+def _deed(click: Click, press: Press, what: What) -> Deed:
+    """For the record. What is told of a press goes to the one who pressed first, so its id stays out of this."""
+    detail = f"{press.kind} to {press.masked_recipient}"
+    return Deed(click.team, click.user, what, "", detail, press.account, click.card, click.channel)

@@ -10,12 +10,12 @@ from slack_sdk import WebClient
 from bot import desk
 from bot.desk import Answer, Click
 from bot.house import House
-from bot.listeners.actions import TOO_OLD, answer, pressed, tell
+from bot.listeners.actions import TOO_OLD, answer, note, pressed, tell
 from bot.listeners.rights import permitted
-from bot.store import Card, Press, Quiet, new_press
+from bot.store import Card, Deed, Press, Quiet, new_press
+from bot.store.audit import What
 from bot.telemetry import report
 from bot.views import forms, submissions
-from bot.views.blocks import escape
 from bot.views.timeline import already
 from bot.waconnect.payloads import OutboundRequest
 
@@ -43,7 +43,8 @@ class Form:
     def why(self, hint: str | None = None) -> forms.Why:
         best = self.given.diagnosis.best
         due_at = desk.due_at(self.given, self.card.created_at, datetime.now(UTC))
-        return forms.Why(hint or desk.asked(self.given).hint, best.entry if best else None, due_at)
+        hint = hint or desk.asked(self.given).hint
+        return forms.Why(hint, best.entry if best else None, due_at, self.given.shown_account)
 
     def again(self, request: OutboundRequest, hint: str | None = None, asked: tuple[str, ...] = ()) -> Any:
         """The same form with other contents."""
@@ -58,20 +59,22 @@ def retry(ack: Ack, body: dict[str, Any], respond: Respond, client: WebClient, h
         tell(respond, TOO_OLD)
         return
     click, card = found
-    if refused := permitted(house, click, "retry"):
-        tell(respond, refused.says)
-        return
     given = answer(house, card)
+    if refused := _refused(house, click, given):
+        tell(respond, refused)
+        return
     match desk.retry(given, card.created_at, datetime.now(UTC)):
         case desk.Refusal(says):
+            note(house, click, "retry", given.account, "refused", says)
             tell(respond, says)
         case desk.Ask(request, hint):
             origin = forms.FormOrigin(card=click.card, channel=click.channel, thread=click.thread)
-            request, hint = forms.corrected(request, hint, house.settings.waconnect_default_region)
+            request, hint = forms.corrected(request, hint, house.region(given.account))
             why = Form(origin, card, given, click).why(hint)
             client.views_open(trigger_id=body["trigger_id"], view=forms.retry_form(request, why, origin))
+            note(house, click, "retry", given.account, "asked")
         case desk.Send() as wanted:
-            near = _begin(house, click, given, wanted)
+            near = _begin(house, click, given, wanted, "retry")
             if near:
                 tell(respond, already(near))
 
@@ -82,13 +85,14 @@ def send(ack: Ack, body: dict[str, Any], view: dict[str, Any], house: House) -> 
     if form is None or not house.can_act:
         ack(response_action="update", view=forms.refusal(TOO_OLD))
         return
-    region = house.settings.waconnect_default_region
-    match submissions.read(view, form.origin, form.base, region):
+    if refused := _refused(house, form.click, form.given):
+        ack(response_action="update", view=forms.refusal(refused))
+        return
+    match submissions.read(view, form.origin, form.base, house.region(form.given.account)):
         case submissions.Look(shown, says, asked):
             ack(response_action="update", view=form.again(shown, says, asked))
         case OutboundRequest() as request:
-            refused = _send(house, form, request)
-            ack(response_action="update", view=forms.refusal(refused)) if refused else ack()
+            ack(**_send(house, form, request, view))
         case errors:
             ack(response_action="errors", errors=errors)
 
@@ -115,21 +119,29 @@ def _form(house: House, body: dict[str, Any], view: dict[str, Any]) -> Form | No
     return Form(origin, card, answer(house, card), click)
 
 
-def _send(house: House, form: Form, request: OutboundRequest) -> str | None:
-    """None when it begins; else why not, as mrkdwn."""
-    if refused := permitted(house, form.click, "retry"):
-        return escape(refused.says)
+def _refused(house: House, click: Click, given: Answer) -> str | None:
+    """Why this person may not retry."""
+    where = {"team": click.team, "card": click.card, "channel": click.channel, "account": given.account}
+    return permitted(house, click.user, "retry", **where)
+
+
+def _send(house: House, form: Form, request: OutboundRequest, view: dict[str, Any]) -> dict[str, Any]:
+    """Begin it, or say why not; what Slack is answered."""
+    if fault := desk.another_account(request, form.given.account, house.accounts):
+        return {"response_action": "errors", "errors": submissions.wrong(view, "phoneNumberId", fault)}
     wanted = desk.sending(form.given, request, form.card.created_at, datetime.now(UTC))
-    near = _begin(house, form.click, form.given, wanted)
-    return already(near) if near else None
+    near = _begin(house, form.click, form.given, wanted, "retry.form")
+    return {"response_action": "update", "view": forms.refusal(already(near))} if near else {}
 
 
-def _begin(house: House, click: Click, given: Answer, wanted: desk.Send) -> Press | Quiet | None:
+def _begin(house: House, click: Click, given: Answer, wanted: desk.Send, what: What) -> Press | Quiet | None:
     """Claim the failed message and begin; what holds it, or is too near, when it may not be."""
     sent = {"endpoint": wanted.request.endpoint, "body": wanted.request.plain}
-    press = new_press(click.card, click.channel, click.thread, click.user, sent, wanted.failed_id)
+    press = new_press(click.card, click.channel, click.thread, click.user, sent, given.account, wanted.failed_id)
+    detail = f"{wanted.request.kind} to {wanted.request.masked_recipient}"
+    deed = Deed(click.team, click.user, what, "", detail, given.account, click.card, click.channel)
     quiet = house.settings.waerror_quiet_seconds
-    near = house.store.presses.claim(wanted.claim, press, quiet=quiet, due_at=wanted.due_at)
+    near = house.store.presses.claim(wanted.claim, press, deed, quiet=quiet, due_at=wanted.due_at)
     report("retry.pressed", press=press.id, claimed=near is None, scheduled=wanted.due_at is not None)
     if near is None and wanted.due_at is not None:
         best = given.diagnosis.best

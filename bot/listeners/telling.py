@@ -4,9 +4,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot import desk
+from bot.desk import Click
+from bot.desk.healths import accounts_asked
 from bot.house import House
 from bot.listeners.typed import Said, Typed, said
+from bot.store import Deed
 from bot.views import commands as view
+from bot.views.blocks import escape
 from bot.views.help import usage
 
 _LOOKS_BACK = timedelta(days=2)
@@ -20,15 +24,25 @@ def status(house: House, typed: Typed) -> Said:
         return view.status(_state(house, typed))
     if not house.can_act:
         return said(NO_ACCOUNT)
-    house.duties.checking.begin_status(typed.click, message_id)
+    look_for(house, typed.click, message_id)
     return said("Looking …")
 
 
+def look_for(house: House, click: Click, message_id: str) -> None:
+    """What became of a message of this channel's account."""
+    home = house.home(click.channel)
+    house.store.audit.note(Deed(click.team, click.user, "status", account=home, channel=click.channel))
+    house.duties.checking.begin_status(click, message_id, home)
+
+
 def account(house: House, typed: Typed) -> Said:
-    if not house.can_act:
-        return said(NO_ACCOUNT)
-    house.duties.checking.begin_recheck(typed.click)
-    return said("Asking WaConnect …")
+    """How an account is, or all of them: what WaConnect says comes after."""
+    says, names = accounts_asked(house.accounts, typed.channel, typed.rest.lower())
+    if names:
+        told = Deed(typed.team, typed.user, "account", account=" ".join(names), channel=typed.channel)
+        house.store.audit.note(told)
+        house.duties.healths.begin(typed.click, names)
+    return said(escape(says))
 
 
 def about(house: House, typed: Typed) -> Said:

@@ -44,6 +44,14 @@ def bare(rest: str, house: House) -> bool:
     return not rest
 
 
+def account_name(rest: str, house: House) -> bool:
+    """*Account disabled* is an error of WaConnect's and no account's name; what is no error is a mistyped name."""
+    if not rest or house.accounts.by_name(rest.lower()) is not None:
+        return True
+    asked = desk.answer(f"account {rest}", "ask", house.knowledge, can_act=False)
+    return len(rest.split()) == 1 and not asked.diagnosis.answered
+
+
 def one_word(rest: str, house: House) -> bool:
     return len(rest.split()) <= 1
 

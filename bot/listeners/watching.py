@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from bot.desk.durations import read_duration
 from bot.house import House
 from bot.listeners.typed import Said, Typed, said
-from bot.store import WATCHES, Mute, Watch
+from bot.store import WATCHES, Deed, Mute, Watch
 from bot.telemetry import report
 from bot.views.blocks import message, outside, section
 from bot.views.incident import clock
@@ -16,6 +16,7 @@ def watch(house: House, typed: Typed) -> Said:
     wanted = typed.rest.lower()
     if wanted in WATCHES:
         house.store.channels.set_watch(typed.team, typed.channel, wanted, typed.user)
+        house.store.audit.note(Deed(typed.team, typed.user, "watch", wanted, channel=typed.channel))
         report("channel.watched", channel=typed.channel, watch=wanted)
     unknown = f"`{outside(wanted, 40)}` is none of on, off, quiet and channel. " if wanted not in ("", *WATCHES) else ""
     says = unknown + _WATCH_SAYS[house.duties.triage.watch(typed.team, typed.channel)]

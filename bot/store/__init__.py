@@ -6,11 +6,13 @@
 - A person has one vote on a card, and deletes no note but the own.
 - What waits to be learned is one item a shape, and never more than a bounded number a workspace.
 - Two presses do not write to one recipient within the quiet period.
+- What somebody did is recorded for good, and the record is only ever added to.
 - A step of a press is written once; the step that sends is written before the message leaves.
 
 What people wrote is sealed. Times are UTC.
 """
 
+from bot.store.audit import Audit, Deed
 from bot.store.cards import Card, Cards, Reply
 from bot.store.channels import WATCHES, Channels, Ear, Notice, Watch
 from bot.store.corrections import Correction, Corrections
@@ -18,6 +20,7 @@ from bot.store.counting import Counted, Counting, Heard
 from bot.store.digests import Digests
 from bot.store.dues import Due, Dues
 from bot.store.figures import Figures, Lengths, Opened, Period, Top, Unanswered
+from bot.store.healths import Health, Healths
 from bot.store.incident import Incident
 from bot.store.incidents import Incidents, Waiting
 from bot.store.mutes import Mute, Mutes
@@ -40,8 +43,10 @@ __all__ = [
     "Card",
     "Correction",
     "Counted",
+    "Deed",
     "Due",
     "Ear",
+    "Health",
     "Heard",
     "Incident",
     "Item",
@@ -88,6 +93,8 @@ class Store:
         self.figures = Figures(self._engine)
         self.digests = Digests(self._engine)
         self.dues = Dues(self._engine)
+        self.audit = Audit(self._engine)
+        self.healths = Healths(self._engine)
 
     def close(self) -> None:
         self._engine.dispose()

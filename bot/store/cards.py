@@ -6,17 +6,19 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.diagnosis.values import Mode
+from bot.store.incident import incidents
 from bot.store.schema import insert_new, metadata, now, utc
-from bot.vault import Vault
+from bot.vault import NOTHING, Vault
 
 cards = sa.Table(
     "cards",
     metadata,
     sa.Column("id", sa.String, primary_key=True),
     sa.Column("team", sa.String, nullable=False),
-    sa.Column("sealed", sa.LargeBinary, nullable=False),  # the paste
+    sa.Column("sealed", sa.LargeBinary, nullable=False),  # the paste; empty once it is too old
     sa.Column("mode", sa.String, nullable=False),
     sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("account", sa.String, nullable=False, server_default=""),  # empty: of a release that knew one
 )
 replies = sa.Table(
     "replies",
@@ -37,6 +39,8 @@ class Card:
     text: str
     mode: Mode
     created_at: datetime
+    account: str = ""
+    """The account that its channel belonged to when it was answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +60,32 @@ class Cards:
         self._engine = engine
         self._vault = vault
 
-    def keep(self, card_id: str, team: str, text: str, mode: Mode) -> None:
+    def keep(self, card_id: str, team: str, text: str, mode: Mode, account: str = "") -> None:
         row = {
             "id": card_id,
             "team": team,
             "sealed": self._vault.seal(text),
             "mode": mode,
             "created_at": now(),
+            "account": account,
         }
         with self._engine.begin() as db:
             insert_new(db, cards, row)
 
     def find(self, card_id: str, team: str) -> Card | None:
-        """None when it is unknown, or another workspace's."""
+        """None when it is unknown, another workspace's, or its paste was deleted for its age."""
         query = sa.select(cards).where(cards.c.id == card_id, cards.c.team == team)
         with self._engine.connect() as db:
             row = db.execute(query).one_or_none()
-        return None if row is None else Card(row.id, self._vault.open(row.sealed), row.mode, utc(row.created_at))
+        text = self._vault.open(row.sealed) if row else None
+        return Card(row.id, text, row.mode, utc(row.created_at), row.account) if row and text is not None else None
+
+    def forget_before(self, at: datetime) -> int:
+        """Delete the pastes of older cards, but not of an incident that is still hit; how many there were."""
+        hit = sa.select(incidents.c.id).where(incidents.c.last_seen >= at)
+        old = (cards.c.created_at < at) & (cards.c.sealed != NOTHING) & cards.c.id.not_in(hit)
+        with self._engine.begin() as db:
+            return db.execute(sa.update(cards).where(old).values(sealed=NOTHING)).rowcount
 
     def standing(self, card_id: str, kind: str) -> Reply | None:
         """Where the card's reply of this kind stands; None where none was posted."""

@@ -161,7 +161,7 @@ class Counting:
         row |= {"root": alert.ts, "quiet": quiet, "late": alert.late, "twin": db.scalar(sql.TWIN, same)}
         db.execute(sql.OPEN, row)
         paste = {"id": row["id"], "team": alert.team, "sealed": self._vault.seal(alert.text)}
-        insert_new(db, cards, paste | {"mode": "alert", "created_at": at})
+        insert_new(db, cards, paste | {"mode": "alert", "created_at": at, "account": alert.home})
         return str(row["id"])
 
 

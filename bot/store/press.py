@@ -42,18 +42,20 @@ class Press:
     """The id of the message that failed, where it is known."""
     repeats: str | None = None
     """The press of unclear fate that this one repeats: the message may arrive twice."""
+    account: str = ""
+    """Whose key sends it; empty in one of a release that knew one account."""
     due_at: datetime | None = None
     """Of one that holds a claim: it waits until then."""
 
     @property
     def outbound(self) -> OutboundRequest:
-        """The request as WaConnect takes it. ValueError when it is from a release that knew another endpoint."""
-        return OutboundRequest(str(self.request["endpoint"]), self.request["body"])
+        """The request as WaConnect takes it. ValueError when it was deleted, or knows another release's endpoint."""
+        return OutboundRequest(str(self.request.get("endpoint")), self.request.get("body") or {})
 
     @property
     def kind(self) -> str:
-        """`text`, `image` …; of any release."""
-        return str(self.request["endpoint"]).removeprefix("messages/")
+        """`text`, `image` …; of any release. Only *message* once the request was deleted for its age."""
+        return str(self.request.get("endpoint", "message")).removeprefix("messages/")
 
     @property
     def masked_recipient(self) -> str:
@@ -62,11 +64,13 @@ class Press:
     @property
     def recipient(self) -> str | None:
         """Digits only."""
-        return digits(self.request["body"].get("to"))
+        return digits((self.request.get("body") or {}).get("to"))
 
     @property
     def may_be_sent_anyway(self) -> bool:
         """Its fate, or that of the press that it repeats, is unclear, and nothing more is under way."""
+        if not self.request:  # deleted for its age
+            return False
         return self.outcome == UNCLEAR or (self.repeats is not None and self.outcome in FREES_CLAIM)
 
 
@@ -80,6 +84,12 @@ class Quiet:
 
 
 def new_press(
-    card: str, channel: str, thread: str, user: str, request: Mapping[str, Any], failed_id: str | None = None
+    card: str,
+    channel: str,
+    thread: str,
+    user: str,
+    request: Mapping[str, Any],
+    account: str = "",
+    failed_id: str | None = None,
 ) -> Press:
-    return Press(uuid4().hex, card, channel, thread, user, request, now(), failed_id=failed_id)
+    return Press(uuid4().hex, card, channel, thread, user, request, now(), failed_id=failed_id, account=account)

@@ -9,10 +9,11 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from bot.store import dues, recipients
+from bot.store.audit import Deed, record
 from bot.store.press import CLAIM_LASTS, FREES_CLAIM, SENT_NOTHING, TERMINAL, Press, Quiet
 from bot.store.schema import insert_new, metadata, now, utc
 from bot.store.steps import Steps
-from bot.vault import Vault
+from bot.vault import NOTHING, Vault
 
 presses = sa.Table(
     "presses",
@@ -24,10 +25,11 @@ presses = sa.Table(
     sa.Column("user", sa.String, nullable=False),
     sa.Column("claim", sa.String, nullable=False),
     sa.Column("holds", sa.Boolean, nullable=False),
-    sa.Column("sealed", sa.LargeBinary, nullable=False),  # the request to send, and the id of what failed
+    sa.Column("sealed", sa.LargeBinary, nullable=False),  # the request, and the id of what failed; empty when too old
     sa.Column("pressed_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("outcome", sa.String),
     sa.Column("repeats", sa.String),  # the press of unclear fate that this one repeats all the same
+    sa.Column("account", sa.String, nullable=False, server_default=""),  # empty: of a release that knew one
 )
 sa.Index("one_press_holds_a_claim", presses.c.claim, unique=True, sqlite_where=presses.c.holds)
 message_ids = sa.Table(
@@ -49,24 +51,24 @@ class Presses(Steps):
         self._vault = vault
 
     def claim(
-        self, claim: str, press: Press, *, quiet: float = 0.0, due_at: datetime | None = None
+        self,
+        claim: str,
+        press: Press,
+        deed: Deed | None = None,
+        *,
+        quiet: float = 0.0,
+        due_at: datetime | None = None,
     ) -> Press | Quiet | None:
         """None when this press now holds the claim, else the press that already holds it, or is too near.
 
         `due_at`: it waits among the dues, and its recipient is taken when its time has come.
+        `deed` is recorded in the same transaction, with the result `claimed`, `held` or `too_near`.
         """
         with self._engine.begin() as db:
-            _expire(db, claim, press.pressed_at)
-            if not insert_new(db, presses, self._row(claim, press)):
-                return self._holder(db, claim)
-            if due_at is not None:
-                dues.add(db, dues.Due(press.id, "schedule", now(), due_at))
-            elif near := self._take_recipient(db, press, quiet):
-                db.execute(sa.delete(presses).where(presses.c.id == press.id))
-                return near
-            if press.failed_id:
-                self._know(db, press.failed_id, _NOBODY)
-        return None
+            near = self._claim(db, claim, press, quiet, due_at)
+            if deed is not None:
+                _record(db, deed, press, near)
+        return near
 
     def fire(self, press_id: str, quiet: float) -> bool | Quiet:
         """A scheduled press begins: True for the one who made it begin, False when it began before or is cancelled."""
@@ -86,8 +88,11 @@ class Presses(Steps):
             _end(db, press_id, "cancelled", holds=self._get(db, press_id).repeats is not None)
         return True
 
-    def repeat(self, old_id: str, user: str, quiet: float) -> Press | Quiet | None:
-        """The press that sends it anyway, which now holds the claim; None when another has been made already."""
+    def repeat(self, old_id: str, user: str, quiet: float, deed: Deed | None = None) -> Press | Quiet | None:
+        """The press that sends it anyway, which now holds the claim; None when another has been made already.
+
+        `deed` is recorded in the same transaction, when it was made.
+        """
         with self._engine.connect() as db:
             old = self._get(db, old_id)
             mine = sa.update(presses).where(presses.c.id == old_id, presses.c.holds).values(holds=False)
@@ -98,6 +103,8 @@ class Presses(Steps):
             near = self._take_recipient(db, press, quiet)
             if near is None:
                 db.execute(presses.insert().values(self._row(claim, press)))
+                if deed is not None:
+                    _record(db, deed, press, None)
                 db.commit()
         return near or press
 
@@ -130,6 +137,13 @@ class Presses(Steps):
         with self._engine.connect() as db:
             return tuple(db.scalars(query))
 
+    def forget_before(self, at: datetime) -> int:
+        """Delete the requests of older presses that are over; how many there were."""
+        over = presses.c.outcome.is_not(None) | (presses.c.card == TERMINAL)
+        old = over & (presses.c.pressed_at < at) & (presses.c.sealed != NOTHING)
+        with self._engine.begin() as db:
+            return db.execute(sa.update(presses).where(old).values(sealed=NOTHING)).rowcount
+
     def leaves(self, press_id: str) -> None:
         """A POST is about to leave: the quiet period counts from here."""
         with self._engine.begin() as db:
@@ -150,12 +164,27 @@ class Presses(Steps):
         with self._engine.connect() as db:
             return frozenset(digests[found] for found in db.scalars(sa.select(message_ids.c.digest).where(theirs)))
 
+    def _claim(
+        self, db: sa.Connection, claim: str, press: Press, quiet: float, due_at: datetime | None
+    ) -> Press | Quiet | None:
+        _expire(db, claim, press.pressed_at)
+        if not insert_new(db, presses, self._row(claim, press)):
+            return self._holder(db, claim)
+        if due_at is not None:
+            dues.add(db, dues.Due(press.id, "schedule", now(), due_at))
+        elif near := self._take_recipient(db, press, quiet):
+            db.execute(sa.delete(presses).where(presses.c.id == press.id))
+            return near
+        if press.failed_id:
+            self._know(db, press.failed_id, _NOBODY)
+        return None
+
     def _holder(self, db: sa.Connection, claim: str) -> Press:
         held = self._read(db.execute(sa.select(presses).where(presses.c.claim == claim, presses.c.holds)).one())
         return replace(held, due_at=dues.due_at(db, held.id))
 
     def _row(self, claim: str, press: Press) -> dict[str, Any]:
-        names = ("id", "card", "channel", "thread", "user", "pressed_at", "repeats")
+        names = ("id", "card", "channel", "thread", "user", "pressed_at", "repeats", "account")
         sealed = self._vault.seal({**press.request, "failed_id": press.failed_id})
         return {name: getattr(press, name) for name in names} | {"claim": claim, "holds": True, "sealed": sealed}
 
@@ -163,20 +192,26 @@ class Presses(Steps):
         return self._read(db.execute(sa.select(presses).where(presses.c.id == press_id)).one())
 
     def _read(self, row: sa.Row[Any]) -> Press:
-        request = self._vault.open(row.sealed)
+        request = self._vault.open(row.sealed) or {}  # deleted for its age
         failed_id = request.pop("failed_id", None)  # a press of an earlier release has none
         place = (row.id, row.card, row.channel, row.thread, row.user)
-        return Press(*place, request, utc(row.pressed_at), row.outcome, failed_id, row.repeats)
+        return Press(*place, request, utc(row.pressed_at), row.outcome, failed_id, row.repeats, row.account)
 
     def _take_recipient(self, db: sa.Connection, press: Press, quiet: float) -> Quiet | None:
         if press.recipient is None:
             return None
-        digest = self._vault.pseudonym(f"recipient:{press.recipient}")
+        digest = self._vault.pseudonym(f"recipient:{press.account}:{press.recipient}")
         near = recipients.take(db, digest, press.id, now(), timedelta(seconds=quiet))
         return Quiet(self._get(db, near[0]), near[1]) if near else None
 
     def _know(self, db: sa.Connection, message_id: str, press_id: str) -> bool:
         return insert_new(db, message_ids, {"digest": self._vault.pseudonym(message_id), "press": press_id})
+
+
+def _record(db: sa.Connection, deed: Deed, press: Press, near: Press | Quiet | None) -> None:
+    """What came of a press, with its id when it now holds the claim."""
+    result = "too_near" if isinstance(near, Quiet) else "held" if near else "claimed"
+    record(db, replace(deed, result=result, press="" if near else press.id))
 
 
 def _expire(db: sa.Connection, claim: str, at: datetime) -> None:

@@ -1,6 +1,7 @@
 """A question is kept before Slack hears that we have it, and stays until it is answered."""
 
 from dataclasses import asdict
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -47,6 +48,11 @@ class Questions:
         done = {"sealed": None, "answered_at": now()}
         with self._engine.begin() as db:
             db.execute(sa.update(questions).where(questions.c.key == key).values(done))
+
+    def forget_before(self, at: datetime) -> int:
+        """Delete older questions, the answered and those that nobody waits for any more; how many there were."""
+        with self._engine.begin() as db:
+            return db.execute(sa.delete(questions).where(questions.c.received_at < at)).rowcount
 
     def open(self) -> tuple[str, ...]:
         """The keys of those that await an answer."""

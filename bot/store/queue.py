@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from bot.desk.drafts import Draft
 from bot.diagnosis.shapes import sample, shape
 from bot.store.schema import insert_new, metadata, now, utc
-from bot.vault import Vault
+from bot.vault import NOTHING, Vault
 
 Kind = Literal["unmatched", "corrected"]
 Status = Literal["open", "drafted", "done"]
@@ -33,7 +33,7 @@ queue = sa.Table(
     sa.Column("count", sa.Integer, nullable=False),
     sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("sealed", sa.LargeBinary, nullable=False),  # one masked sample
+    sa.Column("sealed", sa.LargeBinary, nullable=False),  # one masked sample; empty once it is done and old
     sa.Column("draft", sa.LargeBinary),  # sealed; NULL: nobody taught it
     sa.Column("status", sa.String, nullable=False),
 )
@@ -97,6 +97,12 @@ class Queue:
         with self._engine.begin() as db:
             db.execute(sa.update(queue).where(queue.c.id == item_id).values(status=status))
 
+    def forget_before(self, at: datetime) -> int:
+        """Delete sample and draft of older items that are done, and stay so; how many there were."""
+        old = (queue.c.status == "done") & (queue.c.last_at < at) & (queue.c.sealed != NOTHING)
+        with self._engine.begin() as db:
+            return db.execute(sa.update(queue).where(old).values(sealed=NOTHING, draft=None)).rowcount
+
     def _put(self, team: str, text: str, kind: Kind, from_entry: str | None, to_entry: str | None, times: int) -> str:
         shown = sample(text)
         key = "\0".join([team, kind, from_entry or "", to_entry or "", shape(text)])
@@ -128,6 +134,6 @@ class Queue:
 
     def _item(self, row: sa.Row[Any]) -> Item:
         held = dict(row._mapping)
-        draft, shown = held.pop("draft"), self._vault.open(held.pop("sealed"))
+        draft, shown = held.pop("draft"), self._vault.open(held.pop("sealed")) or ""
         held |= {"first_at": utc(row.first_at), "last_at": utc(row.last_at), "sample": shown}
         return Item(**held, draft=None if draft is None else Draft.of(self._vault.open(draft)))

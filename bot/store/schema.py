@@ -4,10 +4,12 @@ SQLite in WAL: readers never wait for a writer. A database of an earlier release
 steps below: append-only, small, and additive, since two releases may run side by side for a while.
 """
 
+import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from errno import ENOENT
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,8 @@ STEPS: Mapping[str, str] = {
     "what is affected most has an index": """
         CREATE INDEX IF NOT EXISTS affected_by_count ON affected (incident, kind, count DESC, shown)""",
     "presses.repeats": "ALTER TABLE presses ADD COLUMN repeats VARCHAR",
+    "cards.account": "ALTER TABLE cards ADD COLUMN account VARCHAR NOT NULL DEFAULT ''",
+    "presses.account": "ALTER TABLE presses ADD COLUMN account VARCHAR NOT NULL DEFAULT ''",
 }
 _steps = sa.Table("schema_steps", metadata, sa.Column("name", sa.String, primary_key=True))
 
@@ -72,6 +76,19 @@ def open_database(url: str) -> sa.Engine:
         metadata.create_all(db)
         _bring_up_to_date(db, is_new)
     return engine
+
+
+def open_for_reading(url: str) -> sa.Engine:
+    """An engine that writes nothing, on a database that somebody else keeps. FileNotFoundError."""
+    made = sa.make_url(url)
+    path = Path(made.database or "")
+    if not path.is_file():
+        raise FileNotFoundError(ENOENT, "no database", str(path))
+    # SQLite's own URI, so that SQLite itself refuses to write; SQLAlchemy would take a `#` in the path for its end.
+    where = f"{path.resolve().as_uri()}?mode=ro"
+    return sa.create_engine(
+        "sqlite://", creator=lambda: sqlite3.connect(where, timeout=30, uri=True), poolclass=sa.NullPool
+    )
 
 
 def _bring_up_to_date(db: sa.Connection, is_new: bool) -> None:

@@ -4,6 +4,7 @@ Numbers are counted by a pseudonym and shown by their last four digits: the data
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -76,6 +77,12 @@ class Sightings:
                 kind: Named(count, tuple(db.scalars(_TOP, {"b_incident": id, "b_kind": kind, "b_most": most})))
                 for kind, count in db.execute(_COUNTS, {"b_incident": id}).all()
             }
+
+    def forget_before(self, at: datetime) -> int:
+        """Delete the texts of older alerts, which stay counted; how many there were."""
+        old = (sightings.c.at < at) & sightings.c.sealed.is_not(None)
+        with self._engine.begin() as db:
+            return db.execute(sa.update(sightings).where(old).values(sealed=None)).rowcount
 
     def rate(self, id: str, since: int, each: int = 1) -> dict[int, int]:
         """Alerts by the stretch of so many minutes: its first minute (since 1970), from `since` on."""

@@ -99,7 +99,9 @@ def body(
     yield from corrected(margins)
     entry = best.entry
     yield header(f"{entry.label} · {entry.title}")
-    yield context(escape(second_line(entry)))
+    account = f"account *{escape(answer.shown_account)}*" if answer.shown_account else ""
+    yield context(*(text for text in (escape(second_line(entry)), account) if text))
+    yield section(f":twisted_rightwards_arrows: {escape(answer.notice)}") if answer.notice else None
     yield section(_why(best))
     yield section(_do(best))
     yield section(_disagreement(entry)) if entry.disagreement else None
@@ -116,8 +118,10 @@ def body(
 
 
 def _buttons(answer: Answer, card_id: str, share: bool) -> Iterator[ButtonElement]:
-    yield from (_button(offer, card_id) for offer in answer.offers)
+    yield from (_button(offer, card_id, answer.shown_account) for offer in answer.offers)
     yield button("Why?", "card.why", card_id)
+    if answer.reveals:
+        yield button("Reveal…", "card.reveal", card_id)
     if share:
         yield button("Share in channel", "card.share", card_id)
 
@@ -171,20 +175,22 @@ def short_id(message_id: str) -> str:
     return message_id if len(message_id) <= 16 else f"{message_id[:10]}…{message_id[-4:]}"
 
 
-def _button(offer: Offer, card_id: str) -> ButtonElement:
-    question = confirm_send(offer.confirm, offer.wait) if offer.confirm else None
+def _button(offer: Offer, card_id: str, account: str) -> ButtonElement:
+    question = confirm_send(offer.confirm, offer.wait, account) if offer.confirm else None
     return button(offer.label, f"remedy.{offer.remedy}", card_id, question)
 
 
-def confirm_send(
-    request: OutboundRequest, wait: int | None = None, account: str = "the WaConnect account"
-) -> ConfirmObject:
-    """To whom, what, from where, when, and what will happen. `wait`: seconds from when the error was seen."""
+def confirm_send(request: OutboundRequest, wait: int | None = None, account: str = "") -> ConfirmObject:
+    """To whom, what, from where, when, and what will happen.
+
+    `wait`: seconds from when the error was seen. `account`: named where there are several.
+    """
+    named = f" *{outside(account, 60)}*" if account else ""
     sender = f"number {mask_number(request.sender)}" if request.sender else "its default number"
     when = f" {brief(wait)} after the error was seen" if wait else ""
     text = (
-        f"Send this {outside(request.kind, 30)} message to {request.masked_recipient} again{when}, from "
-        f"{outside(account, 60)} and {sender}? It is sent once; this thread shows what becomes of it"
+        f"Send this {outside(request.kind, 30)} message to {request.masked_recipient} again{when}, from the WaConnect "
+        f"account{named} and {sender}? It is sent once; this thread shows what becomes of it"
         f"{', and can cancel it until then' if wait else ''}."
     )
     return confirm("Send it again?", text, "Schedule" if wait else "Send again")

@@ -47,6 +47,8 @@ class Why:
     """The diagnosis of what was sent."""
     due_at: datetime | None = None
     """It is sent then, since sooner cannot help."""
+    account: str = ""
+    """Whose key sends it, named where there are several."""
 
 
 def retry_form(request: OutboundRequest, why: Why, origin: FormOrigin) -> View:
@@ -58,6 +60,7 @@ def retry_form(request: OutboundRequest, why: Why, origin: FormOrigin) -> View:
     when = (
         f"once, at {day_and_time(why.due_at)}: sooner cannot help. The thread can cancel it." if why.due_at else "once."
     )
+    sender = f"the WaConnect account *{escape(why.account)}*" if why.account else "this bot's WaConnect account"
     return View(
         type="modal",
         callback_id=CALLBACK,
@@ -71,13 +74,13 @@ def retry_form(request: OutboundRequest, why: Why, origin: FormOrigin) -> View:
             _endpoint_input(request.endpoint, tag),
             *fields,
             *([context(f"Sent as it was, for want of a field: {outside(', '.join(more))}")] if kept else []),
-            context(f"It is sent {when} From this bot's WaConnect account; the thread shows what becomes of it."),
+            context(f"It is sent {when} From {sender}; the thread shows what becomes of it."),
         ],
     )
 
 
 def refusal(says: str) -> View:
-    """What replaces the form when it can no longer help; mrkdwn that is escaped already."""
+    """What replaces the form when it can no longer help, in our own words: mentions in them are meant."""
     return View(type="modal", title=PlainTextObject(text="Retry message"), blocks=[section(says)])
 
 

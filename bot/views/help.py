@@ -15,7 +15,7 @@ _EXAMPLES = (
     ("/waerror search template paused", "finds errors by any words"),
     ("/waerror mute 131047 2h", "counts an error here without answering it; `unmute` ends that"),
     ("/waerror note 131047 text", "leaves a note on an error for everybody here; without text it lists them"),
-    ("/waerror account", "asks WaConnect whether key and account are good"),
+    ("/waerror account", "shows whether key and account are good, and what fails"),
     ("/waerror status", "shows how I am; with a message's id, what became of it"),
     ("/waerror about", "tells my version and what I know"),
     ("/waerror help", "shows this"),

@@ -12,13 +12,13 @@ from slack_sdk.models.blocks import Block, DividerBlock
 
 from bot.desk import OUR_BLOCKS
 from bot.knowledge import Knowledge
-from bot.store import Incident, Mute, Top, Watch
+from bot.store import Health, Incident, Mute, Top, Watch
 from bot.views import listing
-from bot.views.account import account_line
+from bot.views.account import OUTCOMES
 from bot.views.blocks import Blocks, actions, button, context, escape, header, outside, section
 from bot.views.chart import Course, chart
+from bot.views.health import counted
 from bot.views.incident import clock, controls, times
-from bot.waconnect.client import Probe
 
 MOST_BLOCKS = 100  # Slack's limit for a Home tab
 MOST_INCIDENTS, MOST_CHANNELS, MOST_MUTES, MOST_UNMATCHED = 15, 12, 10, 5
@@ -44,12 +44,11 @@ class Unmatched(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
-    """What was last heard of an account; `probe` is None when nobody asked yet."""
+class Checked:
+    """An account, and what was last heard of it: None when nobody asked yet."""
 
     account: str
-    probe: Probe | None = None
-    at: datetime | None = None
+    last: Health | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ class Home:
     """All that one viewer's Home tab shows."""
 
     incidents: Sequence[Incident]
-    healths: Sequence[Health]
+    healths: Sequence[Checked]
     trends: Sequence[Trend]
     unmatched: Sequence[Unmatched]
     channels: Sequence[Watched]
@@ -132,17 +131,20 @@ def _incidents(shown: Home, known: Knowledge) -> Iterator[Block]:
 def _accounts(shown: Home) -> Iterator[Block]:
     yield header("WaConnect")
     if not shown.healths:
-        yield section("This bot has no WaConnect API key (WACONNECT_API_KEY), so it explains and does not act.")
+        yield section(
+            "This bot has no WaConnect API key (WACONNECT_API_KEY, or waerror.toml), so it explains and does not act."
+        )
     yield from (section(_health(one, several=len(shown.healths) > 1)) for one in shown.healths[:5])
     check = [button("Check now", "home.check", ITSELF)] if shown.healths else []
     yield actions([*check, button("Refresh", "home.refresh", ITSELF)])
 
 
-def _health(one: Health, several: bool) -> str:
+def _health(one: Checked, several: bool) -> str:
     name = f"*{outside(one.account, 60)}* · " if several else ""
-    if one.probe is None or one.at is None:
+    if one.last is None:
         return f"{name}The account was not checked yet."
-    return f"{name}{account_line(one.probe)} Last checked {clock(one.at)}."
+    counts = f" Messages: {counted(one.last.counts)}." if one.last.counts else ""
+    return f"{name}{OUTCOMES[one.last.outcome]}{counts} Last checked {clock(one.last.at)}."
 
 
 def _trend(trend: Trend, known: Knowledge, charts: bool) -> Iterator[Block]:

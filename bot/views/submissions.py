@@ -83,6 +83,11 @@ def moved(request: OutboundRequest, endpoint: str) -> OutboundRequest:
     return OutboundRequest(endpoint, {name: value for name, value in request.plain.items() if name not in theirs})
 
 
+def wrong(view: Mapping[str, Any], field: str, says: str) -> Errors:
+    """What is wrong with one field, beside it or as near as may be."""
+    return _beside(_blocks(view), field, says)
+
+
 def _checked(
     view: Mapping[str, Any], request: OutboundRequest, origin: FormOrigin, base: OutboundRequest, region: str | None
 ) -> OutboundRequest | Errors | Look:

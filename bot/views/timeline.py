@@ -95,7 +95,8 @@ def retry(shown: Timeline, mark: str) -> Blocks:
     """A retry's thread message."""
     press = shown.press
     name = "Sent anyway" if press.repeats else "Retry"
-    title = f"*{name}* by {who(press.user)} · {outside(press.kind, 30)} to {press.masked_recipient}"
+    sender = f" from {escape(press.account)}" if press.account not in ("", "default") else ""
+    title = f"*{name}* by {who(press.user)} · {outside(press.kind, 30)} to {press.masked_recipient}{sender}"
     lines = [f"{moment(press.pressed_at)}  pressed", *map(line, shown.steps)]
     return message(
         [

@@ -23,6 +23,7 @@ from bot.waconnect.answers import Accepted, Answer, accepted, trouble
 from bot.waconnect.errors import FateUnknown, Refused, Unreachable, WaConnectError
 from bot.waconnect.payloads import OutboundRequest
 from bot.waconnect.records import MessageStatus, message_status, status_list
+from bot.waconnect.statistics import statistics
 
 Outcome = Literal["good", "key_invalid", "account_disabled", "refused", "unreachable"]
 
@@ -117,6 +118,10 @@ class WaConnect:
         """Tracked messages in WaConnect's own order, which is not documented."""
         wanted = {"limit": str(limit), "offset": str(offset)} | ({"status": status} if status else {})
         return status_list(self._ask("GET", "status", params=wanted))
+
+    def statistics(self) -> Mapping[str, int] | None:
+        """How many messages went how far; None when the answer is not understood."""
+        return statistics(self._ask("GET", "status/statistics"))
 
     def probe(self) -> Probe:
         """Asks for one status record to see whether key and account are good. Raises no WaConnectError."""

@@ -92,11 +92,11 @@ def _list(ledger: Ledger) -> ResponseReturnValue:
 
 
 def _statistics(ledger: Ledger) -> ResponseReturnValue:
-    counts: dict[str, int] = {}
+    counts = dict.fromkeys(("pending", "sent", "delivered", "read", "failed"), 0)
     for sent in ledger.sent:
         if sent.key == g.key:
             status = ledger.history(sent)[-1][0]
-            counts[status] = counts.get(status, 0) + 1
+            counts[status] += 1
     return jsonify(success=True, data={"total": sum(counts.values()), "byStatus": counts})
 
 

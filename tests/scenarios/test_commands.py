@@ -6,6 +6,7 @@ import pytest
 
 from bot.desk import Alert, Cause
 from bot.standin import plain
+from bot.store import Heard
 from bot.waconnect.sandbox import Sandbox
 from tests.scenarios.conftest import ALERTS, PRIVATE, SUPPORT, OpenTown, Town
 
@@ -34,7 +35,7 @@ def seen(town: Town, entry: str, ago: timedelta, times: int = 1, channel: str = 
         ts = f"{at.timestamp() - n:.6f}"
         key, cause = f"T0STANDIN/{channel}/{ts}", Cause(entry, 0, "default")
         alert = Alert(key, "T0STANDIN", channel, ts, "text", cause, (), None)
-        town.house.store.counting.see(alert, timedelta(hours=1), at, quiet=True)
+        town.house.store.counting.see([Heard(alert, False, quiet=True)], timedelta(hours=1), at)
 
 
 def test_top_changes_with_the_period(town: Town) -> None:

@@ -8,6 +8,7 @@ import pytest
 from bot.desk import Alert, Cause
 from bot.schedule import read_schedule
 from bot.standin import Workspace, plain
+from bot.store import Heard
 from bot.store.digests import LEASE
 from tests.scenarios.conftest import SUPPORT, OpenTown, Town
 
@@ -23,7 +24,7 @@ def seen(town: Town, entry: str, at: datetime, times: int = 1, quiet: bool = Fal
     for n in range(times):
         ts = f"{at.timestamp() + n:.6f}"
         alert = Alert(f"{TEAM}/C0ALERTS/{ts}", TEAM, "C0ALERTS", ts, "text", Cause(entry, 0, "default"), (), None)
-        town.house.store.counting.see(alert, timedelta(hours=1), at, quiet)
+        town.house.store.counting.see([Heard(alert, False, quiet)], timedelta(hours=1), at)
 
 
 def tick(town: Town, now: datetime) -> datetime:

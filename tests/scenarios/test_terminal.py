@@ -13,7 +13,7 @@ import pytest
 
 from bot.waconnect.sandbox import DEMO_KEY, Sandbox
 from bot.waconnect.sandbox import serve as serve_sandbox
-from tests.scenarios.conftest import ALERTS
+from tests.scenarios.conftest import ALERTS, SUPPORT
 from tests.scenarios.sends import PASTE, REQUEST, TO
 from tests.scenarios.test_processes import WAERROR, Machine
 from tests.scenarios.test_processes import machine as machine
@@ -217,8 +217,25 @@ def test_beside_a_running_bot_each_knows_what_the_other_sent(machine: Machine) -
     machine.start(WAERROR_QUIET_SECONDS="0")
     machine.reply(ALERTS, ts, "Done:", timeout=10)
     text = PASTE.replace(json.dumps(REQUEST), json.dumps(other))
-    second, card = machine.alert(text)
-    machine.people.click("ben", ALERTS, card, "remedy.retry")
+    second = machine.people.say("ben", SUPPORT, f"@waerror {text}")  # in the alert channel it is the same incident
+    machine.people.click("ben", SUPPORT, machine.reply_ts(SUPPORT, second, "Sending again"), "remedy.retry")
     machine.workspace.wait_for(lambda: "terminal:" in machine.whisper("ben"), 10)
     assert machine.posts == len(machine.sandbox.sent) == 2
-    assert second
+
+
+def test_of_several_accounts_one_must_be_named(shell: Shell) -> None:
+    """Nothing is sent from a guess; the one that is named sends, and its name is in the record."""
+    account = 'api_key_env = "WACONNECT_API_KEY"'
+    other = 'api_key_env = "OTHER_KEY"'
+    (shell.folder / "waerror.toml").write_text(f"[accounts.production]\n{account}\n[accounts.staging]\n{other}\n")
+    unnamed, unknown = shell.retry(OTHER_KEY="wba_x"), shell.retry(REQUEST, "--account", "lab", OTHER_KEY="wba_x")
+    assert (unnamed.returncode, unknown.returncode) == (2, 2)
+    assert "production, staging" in unnamed.stderr
+    assert "no account lab" in unknown.stderr
+    assert shell.sandbox.sent == ()
+    assert shell.retry(REQUEST, "--account", "production", OTHER_KEY="wba_x").returncode == 0
+    rows = json.loads(shell.run("audit", "--json").stdout)
+    assert {(row["user"], row["what"], row["account"]) for row in rows} == {
+        ("terminal:ana", "retry", "production"),
+        ("terminal:ana", "retry.ended", "production"),
+    }

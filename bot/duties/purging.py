@@ -1,0 +1,49 @@
+"""Pastes and requests are kept for the settings' days, then deleted; the record of who did what stays.
+
+What an incident counted stays too: of an old alert only its sealed text is deleted, never that it came, when, and how
+many it hit (under pseudonyms). Of what was learned, the sample and the draft of a done item are deleted.
+
+A purge only deletes what is too old, so it may be cut off and begun again at any time. One thread does it, at the
+start and every few hours; one bot runs on a database, so it never runs twice at once.
+"""
+
+from datetime import UTC, datetime, timedelta
+from threading import Event, Thread
+
+from bot.settings import Settings
+from bot.store import Store
+from bot.telemetry import report, trouble
+
+_EVERY = 6 * 3600.0
+
+
+class Purging:
+    """Forgets in time."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self._keep = timedelta(days=settings.waerror_retention_days)
+        self._store = store
+        self._stopping = Event()
+
+    def start(self) -> None:
+        Thread(target=self._for_ever, name="purging", daemon=True).start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    def purge(self, now: datetime | None = None) -> int:
+        """Delete what is too old; how many texts and requests there were."""
+        before = (now or datetime.now(UTC)) - self._keep
+        store = self._store
+        nouns = (store.cards, store.presses, store.questions, store.sightings, store.queue)
+        forgotten = sum(noun.forget_before(before) for noun in nouns)
+        report("purge.done", forgotten=forgotten)
+        return forgotten
+
+    def _for_ever(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self.purge()
+            except Exception as error:  # noqa: BLE001 - the next round may find the database well again
+                trouble("purge.failed", exc_info=error)
+            self._stopping.wait(_EVERY)
