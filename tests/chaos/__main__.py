@@ -22,7 +22,7 @@ _ACROSS = 4
 @click.option("--runs", default=200, show_default=True, help="How often the process is killed.")
 @click.option("--seed", type=int, help="The dice of an earlier run.")
 @click.option("--short", is_flag=True, help=f"{_SHORT} runs.")
-@click.option("--workers", default=2, show_default=True, help="How many bots at a time.")
+@click.option("--workers", default=3, show_default=True, help="How many bots at a time.")
 def main(runs: int, seed: int | None, short: bool, workers: int) -> None:
     """Kill the real process at random moments, and count what must never happen."""
     seed = SystemRandom().randrange(10**6) if seed is None else seed
@@ -54,7 +54,7 @@ def findings(tally: crew.Tally, took: float) -> Iterator[Finding]:
             ("rounds", str(tally.rounds)),
             ("processes started", str(tally.lives)),
             ("POSTs that reached WaConnect", str(tally.posts)),
-            ("messages in its ledger", str(tally.messages)),
+            ("messages in its ledger, others’ left out", str(tally.messages)),
             ("second messages that a person confirmed (*Send anyway*)", str(tally.confirmed)),
             ("clicks acknowledged and lost, clicked again", str(tally.lost_clicks)),
             ("errors in the log", ", ".join(f"{name} {n}" for name, n in tally.complaints.items()) or "0"),

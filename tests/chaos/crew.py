@@ -11,8 +11,7 @@ from random import Random
 from tests.chaos import judging, rounds, town
 from tests.chaos.judging import COUNTERS
 
-# Recipients of one round lie this far apart, so that each is written to in one round only.
-_RECIPIENTS = 2_000
+# The rounds of one worker are numbered from a multiple of this.
 _ROUNDS = 1_000
 
 
@@ -64,14 +63,15 @@ def run(runs: int, seed: int, workers: int = 2) -> Tally:
 def work(seed: int, worker: int, kills: int) -> Tally:
     """One worker's rounds."""
     with tempfile.TemporaryDirectory() as folder, town.opened(Path(folder), rounds.PEOPLE) as bot:
-        tally, deck, played = Tally(), [], []
+        tally, deck, played, recipients = Tally(), list[str](), list[rounds.Round](), 0
         bot.spawn()
         bot.connected()
         while tally.kills < kills:
             number = worker * _ROUNDS + len(played)
             dice = Random(f"{seed}/{number}")  # noqa: S311 - a die, not a secret
-            one = rounds.play(bot, dice, f"r{number}", number * _RECIPIENTS, deck, kills - tally.kills)
+            one = rounds.play(bot, dice, f"r{number}", recipients, deck, kills - tally.kills)
             played.append(one)
+            recipients += sum(len(part.to) for part in one.parts)
             _count(tally, one)
         _sum_up(tally, bot, played, seed)
     return tally
@@ -102,7 +102,9 @@ def _sum_up(tally: Tally, bot: town.Bot, played: list[rounds.Round], seed: int) 
             tally.reports.append(_told(one, wrong, seed, one.tail or bot.tail()))
         for part, presses in rounds.outcomes(bot, one.parts):
             tally.outcomes.update(press.outcome or "none" for press in presses)
-            tally.confirmed += sum(max(0, min(sent[to] - 1, judging.confirmed(presses))) for to in part.to)
+            twice = [sent[to] - part.others - 1 for to in part.to]
+            tally.confirmed += sum(max(0, min(more, judging.confirmed(presses))) for more in twice)
+            tally.messages -= part.others * len(part.to)
 
 
 def _told(played: rounds.Round, wrong: list[tuple[rounds.Part, judging.Problem]], seed: int, tail: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
+from tests.chaos.scenarios import ANYWAY
 from tests.chaos.witness import Seen, Shown
 
 TWICE, OPEN, BUSY, FALSE = "sent twice", "without an outcome", "left on “sending”", "not what the ledger says"
@@ -79,7 +80,9 @@ def problems(presses: Sequence[Seen], shown: Shown, sent: int) -> list[Problem]:
         if press.outcome not in _ENDS:
             found.append((OPEN, f"press {press.id[:8]}: outcome {press.outcome}, steps {press.states}"))
         else:
-            found += _unlike_thread(press, shown)
+            found += _unlike_thread(press, shown) + _offered_in_vain(press, presses, shown)
+        if not {"sending", "searching"}.isdisjoint(press.states):
+            found.append((OPEN, f"press {press.id[:8]} is {press.outcome}, and a step is open: {press.states}"))
     return found + _unlike_ledger(presses, sent)
 
 
@@ -102,6 +105,13 @@ def _unlike_thread(press: Seen, shown: Shown) -> list[Problem]:
     if under_way or _ENDS[press.outcome or ""] not in said[0]:
         return [(BUSY, f"press {press.id[:8]} is {press.outcome}, and its message says: {said[0]}")]
     return []
+
+
+def _offered_in_vain(press: Seen, presses: Sequence[Seen], shown: Shown) -> list[Problem]:
+    """It was sent anyway, and its message still asks whether to."""
+    offered = ANYWAY in shown.buttons.get(shown.places.get(press.id, ""), ())
+    repeated = any(other.repeats == press.id for other in presses)
+    return [(BUSY, f"press {press.id[:8]} was sent anyway, and its message does not say so")] * (offered and repeated)
 
 
 def _unlike_ledger(presses: Sequence[Seen], sent: int) -> list[Problem]:

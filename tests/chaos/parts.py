@@ -15,6 +15,8 @@ from tests.chaos.witness import Seen, Shown
 
 # Who sees nothing happen clicks again after this long.
 _IMPATIENT_AFTER = 1.5
+# How often an unclear send stays unclear because others wrote to the same person.
+_OTHERS_SEND = 0.4
 _BEGUN = ("check/", "send/")
 
 
@@ -50,6 +52,8 @@ class Part:
     user: str
     begins: float
     """Seconds after the first card of the round."""
+    others: int = 0
+    """Messages to each recipient that somebody else sent: what is found then proves nothing."""
     ts: str = ""
     clicked: Counter[str] = field(default_factory=Counter)
     acknowledged: Counter[str] = field(default_factory=Counter)
@@ -103,17 +107,27 @@ class Part:
 
 
 def cast(bot: Bot, dice: Random, label: str, first: int, size: int, deck: list[str]) -> list[Part]:
-    """The parts of one round; `first` numbers their recipients, `deck` is used up and filled again."""
+    """The parts of one round; `first` numbers the first recipient, `deck` is used up and filled again."""
     names = dice.choices(list(SCENARIOS), [one.weight for one in SCENARIOS.values()], k=size)
     parts = []
     for number, name in enumerate(names):
         scenario = SCENARIOS[name]
-        to = tuple(f"1555{first + number * scenario.recipients + one:07d}" for one in range(scenario.recipients))
+        to = tuple(f"1555{first + one:07d}" for one in range(scenario.recipients))
+        first += len(to)
         fault = dice.choice(UNCLEAR) if scenario.unclear else _drawn(deck, dice)
         channel = bot.workspace.add_channel(f"{label}p{number}")
         parts.append(Part(name, fault, channel, to, f"person{number}", dice.uniform(0, 0.5)))
         _order(bot, dice, parts[-1])
+        if scenario.unclear and dice.random() < _OTHERS_SEND:
+            _others_send(bot, parts[-1])
     return parts
+
+
+def _others_send(bot: Bot, part: Part) -> None:
+    """The customer's own system writes to the same people at the same time, twice: which is whose cannot be told."""
+    ledger, part.others = bot.sandbox.ledger, 2
+    for to in part.to * part.others:
+        ledger.add_sent(to, "text", ledger.keys[0], "100000000000001", None)
 
 
 def _drawn(deck: list[str], dice: Random) -> str:

@@ -18,7 +18,7 @@ _GLANCE = 0.03
 _CARDS_WITHIN = 20.0
 # After the last start, without faults: every wait of the settings together is a fraction of it.
 _COMES_TO_ITS_END_WITHIN = 25.0
-_KILLS = (1, 1, 1, 2, 3)
+_KILLS = (1, 1, 2, 2, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,9 @@ class Sight:
     shown: witness.Shown
 
     def problems(self, sent: Counter[str]) -> list[Problem]:
-        found = [one for to in self.part.to for one in judging.problems(self.presses, self.shown, sent[to])]
-        return list(dict.fromkeys(found))
+        """`sent`: recipient → messages in the ledger."""
+        counts = [sent[to] - self.part.others for to in self.part.to]
+        return list(dict.fromkeys(one for n in counts for one in judging.problems(self.presses, self.shown, n)))
 
 
 def play(bot: Bot, dice: Random, label: str, first: int, deck: list[str], most_kills: int) -> Round:
@@ -67,7 +68,7 @@ def play(bot: Bot, dice: Random, label: str, first: int, deck: list[str], most_k
             _lives(bot, pool, played, dice)
             bot.kill()
             played.kills.append(_what_was_under_way(bot, played.parts))
-            bot.spawn(WAERROR_FOLLOW_SECONDS=dice.choice(("60", "86400")))
+            bot.spawn(WAERROR_FOLLOW_SECONDS=dice.choice(("4", "86400")))
         bot.connected()
         bot.sandbox.clear_faults()
         _comes_to_its_end(bot, pool, played)
@@ -90,7 +91,7 @@ def _pasted(bot: Bot, parts: Sequence[Part]) -> None:
     for part in parts:
         if view := bot.workspace.view(part.user):
             bot.people.close_view(part.user, view["id"])
-        paste = part.scenario.paste(part.to[0], f"Order {part.to[0]} left the warehouse")
+        paste = part.scenario.paste(part.to, f"Order {part.to[0]} left the warehouse")
         part.ts = bot.people.say(part.user, part.channel, f"@{bot.workspace.app.bot_name} {paste}")
 
     def answered() -> bool:
@@ -107,8 +108,12 @@ def _lives(bot: Bot, pool: ThreadPoolExecutor, played: Round, dice: Random) -> N
         bot.nap(dice.uniform(0.7, 1.8))
         return
     bot.connected()
-    end = seconds() + dice.choice((dice.uniform(0.05, 0.6), dice.uniform(0.05, 0.6), dice.uniform(0.3, 2.0)))
+    # At any moment, or about when a POST leaves: there the windows are short, and a mistake is dear.
+    end, after_post = seconds() + dice.uniform(0.05, 1.2), dice.choice((None, dice.uniform(0, 0.15)))
+    bot.sandbox.posting.clear()
     while seconds() < end:
+        if after_post is not None and bot.sandbox.posting.is_set():
+            end, after_post = seconds() + after_post, None
         _click(bot, pool, played.parts)
         bot.nap(min(_GLANCE, max(0.0, end - seconds())))
 

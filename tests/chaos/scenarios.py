@@ -4,7 +4,7 @@ A row that sends to many (a bulk run) has more `recipients` and its own paste; t
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -14,8 +14,8 @@ from bot.waconnect.faults import FAULTS
 RETRY, FORM = "remedy.retry", "form"
 NOW, CANCEL, CHECK, ANYWAY = "press.now", "press.cancel", "press.check", "press.anyway"
 
-Paste = Callable[[str, str], str]
-"""Recipient and body → what somebody pastes."""
+Paste = Callable[[Sequence[str], str], str]
+"""Recipients and body → what somebody pastes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class Scenario:
 
 
 def _failed(status: int, code: int, says: str) -> Paste:
-    def paste(to: str, body: str) -> str:
-        sent = json.dumps({"to": to, "body": body})
+    def paste(to: Sequence[str], body: str) -> str:
+        sent = json.dumps({"to": to[0], "body": body})
         refusal = json.dumps({"success": False, "error": f"(#{code}) {says}"})
         return f"POST /api/messages/text\n{sent}\n\n{status} {refusal}"
 

@@ -40,7 +40,12 @@ _SETTINGS = {
 class Far(Sandbox):
     """WaConnect is some way off."""
 
+    posting = threading.Event()
+    """A POST is on its way."""
+
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> "Iterable[bytes]":
+        if environ["REQUEST_METHOD"] == "POST":
+            self.posting.set()
         self.stopping.wait(_WAY)
         answer = super().__call__(environ, start_response)
         self.stopping.wait(_WAY)
@@ -53,7 +58,7 @@ class Bot:
 
     workspace: Workspace
     people: People
-    sandbox: Sandbox
+    sandbox: Far
     folder: Path
     env: dict[str, str]
     process: "subprocess.Popen[bytes] | None" = None
