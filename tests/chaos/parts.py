@@ -41,7 +41,7 @@ _HEARD: Final[Mapping[str, Callable[[Sequence[Seen], int], bool]]] = MappingProx
 )
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Part:
     """What was cast for it, and what was clicked so far."""
 
@@ -90,9 +90,8 @@ class Part:
 
     @property
     def lost(self) -> int:
-        """Clicks that were acknowledged, and of which nothing came: the process died before it had claimed."""
-        wanted = Counter(self.scenario.wants)
-        return sum(max(0, self.acknowledged[want] - wanted[want]) for want in self.acknowledged)
+        """First clicks that were acknowledged and of which nothing came: the process died before it had claimed."""
+        return max(0, self.acknowledged[RETRY] + self.acknowledged[FORM] - 1)
 
     def _click(self, bot: Bot, want: str, place: str) -> None:
         people, view = bot.people, bot.workspace.view(self.user)

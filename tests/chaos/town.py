@@ -63,7 +63,7 @@ class Bot:
     env: dict[str, str]
     process: "subprocess.Popen[bytes] | None" = None
     lives: int = 0
-    stopped: threading.Event = field(default_factory=threading.Event)
+    never: threading.Event = field(default_factory=threading.Event)
 
     @property
     def database(self) -> Path:
@@ -96,7 +96,7 @@ class Bot:
             self.workspace.wait_for(lambda: not self.is_connected, 10, "the end of the connection")
 
     def nap(self, seconds: float) -> None:
-        self.stopped.wait(seconds)
+        self.never.wait(seconds)
 
     def tail(self, lines: int = 25) -> str:
         return "\n".join((self.folder / "log").read_text("utf-8").splitlines()[-lines:])
