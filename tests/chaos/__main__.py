@@ -56,7 +56,7 @@ def findings(tally: crew.Tally, took: float) -> Iterator[Finding]:
             ("POSTs that reached WaConnect", str(tally.posts)),
             ("messages in its ledger, others’ left out", str(tally.messages)),
             ("second messages that a person confirmed (*Send anyway*)", str(tally.confirmed)),
-            ("first clicks acknowledged, lost before the claim, clicked again", str(tally.lost_clicks)),
+            ("first clicks repeated after an acknowledgement (lost, or slow)", str(tally.lost_clicks)),
             ("errors in the log", ", ".join(f"{name} {n}" for name, n in tally.complaints.items()) or "0"),
             ("seconds", f"{took:.0f}"),
         ],

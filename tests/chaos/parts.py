@@ -90,7 +90,7 @@ class Part:
 
     @property
     def lost(self) -> int:
-        """First clicks that were acknowledged and of which nothing came: the process died before it had claimed."""
+        """Repeats of a first click that was acknowledged: the process died before it had claimed, or was slow."""
         return max(0, self.acknowledged[RETRY] + self.acknowledged[FORM] - 1)
 
     def _click(self, bot: Bot, want: str, place: str) -> None:
