@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test run lint bench lock
+.PHONY: demo test run lint bench chaos lock
 
 demo: .venv/ready
 	$(BIN)/waerror demo
@@ -20,6 +20,9 @@ lint: .venv/ready
 
 bench: .venv/ready
 	$(BIN)/python -m tests.bench
+
+chaos: .venv/ready
+	$(BIN)/python -m tests.chaos
 
 # Versions and hashes only: no host name gets into the lock.
 lock: .venv/ready

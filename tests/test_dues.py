@@ -127,7 +127,7 @@ def test_a_scheduled_press_begins_or_is_cancelled_once(store: Store) -> None:
     assert store.dues.find(mine.id) is not None
     assert store.presses.fire(mine.id, 0) is True
     assert store.presses.fire(mine.id, 0) is False
-    assert not store.presses.cancel(mine.id)
+    assert not store.presses.cancel(mine.id, "U0ANA")
 
 
 def test_a_stale_button_leaves_what_is_followed_alone(store: Store) -> None:
@@ -135,7 +135,7 @@ def test_a_stale_button_leaves_what_is_followed_alone(store: Store) -> None:
     press = new_press("c", "C1", "1.2", "U1", REQUEST)
     store.presses.claim("a", press)
     store.dues.add(Due(press.id, "follow", NOW))
-    assert not store.presses.cancel(press.id)
+    assert not store.presses.cancel(press.id, "U0ANA")
     assert store.presses.fire(press.id, 0) is False
     assert store.dues.find(press.id) is not None
     assert store.presses.find(press.id).outcome is None

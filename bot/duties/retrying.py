@@ -6,6 +6,7 @@ step; what was accepted is then followed among the dues, which holds no thread w
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 from dbos import DBOS, DBOSConfiguredInstance, SetWorkflowID
 from dbos._error import DBOSException
@@ -26,6 +27,8 @@ from bot.waconnect.client import WaConnect
 
 # A search that began longer ago than this was lost between its note and its workflow.
 _LONGEST_SEARCH = timedelta(minutes=10)
+# What was decided longer ago than this is not shown again after a start.
+_RECENT = timedelta(days=7)
 
 
 @DBOS.dbos_class()
@@ -79,9 +82,8 @@ class Retrying(DBOSConfiguredInstance):
 
     def cancel(self, press_id: str, user: str) -> bool:
         """False when it is no longer waiting."""
-        if not self._presses.cancel(press_id):
+        if not self._presses.cancel(press_id, user):
             return False
-        self._presses.begin_step(press_id, "cancel", "cancelled", user=user)
         self._audit.ended(press_id, "cancelled")
         report("retry.ended", press=press_id, outcome="cancelled")
         self.begin_telling(press_id)
@@ -106,22 +108,27 @@ class Retrying(DBOSConfiguredInstance):
         user = deed.user
         press = self._presses.repeat(press_id, user, self._settings.waerror_quiet_seconds, deed)
         if isinstance(press, Press):
-            self._presses.begin_step(press_id, "anyway", "sent_anyway", user=user)
             report("retry.sent_anyway", press=press.id, repeats=press_id)
             self.begin(press.id)
             self.begin_telling(press_id)
         return press
 
     def resume(self) -> None:
-        """Begin what was claimed and never begun; end what an unforeseen error ended without an outcome."""
+        """Begin what was claimed or decided and never begun; end what an unforeseen error ended without an outcome."""
         for press_id in self._presses.open():
             if self._dues.find(press_id) is not None:
                 continue
-            status = DBOS.get_workflow_status(f"retry:{press_id}")
-            if status is not None and status.status in ("ERROR", "SUCCESS"):
-                self._start(f"give-up:{press_id}", self.give_up, press_id)
+            if _is_over(f"retry:{press_id}"):
+                # Followed again and cut off again, it is given up again.
+                turn = next(turn for turn in count(1) if not _is_over(f"give-up:{press_id}:{turn}"))
+                self._start(f"give-up:{press_id}:{turn}", self.give_up, press_id)
             else:
                 self.begin(press_id)
+        for press_id, step, state in self._presses.decided(datetime.now(UTC) - _RECENT):
+            if state == "searching":
+                self._start(f"{step}:{press_id}", self.search_again, press_id, step)
+            else:
+                self.begin_telling(press_id)
 
     def begin_telling(self, press_id: str) -> None:
         """Show it in its thread, however long Slack is away when it has ended."""
@@ -229,3 +236,8 @@ class Retrying(DBOSConfiguredInstance):
     @DBOS.step(**PATIENT)
     def show_end(self, press_id: str) -> None:
         self._timelines.draw(press_id)
+
+
+def _is_over(workflow: str) -> bool:
+    status = DBOS.get_workflow_status(workflow)
+    return status is not None and status.status in ("ERROR", "SUCCESS")

@@ -9,6 +9,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from bot.store import dues, recipients
+from bot.store import steps as lines
 from bot.store.audit import Deed, record
 from bot.store.press import CLAIM_LASTS, FREES_CLAIM, SENT_NOTHING, TERMINAL, Press, Quiet
 from bot.store.schema import insert_new, metadata, now, utc
@@ -80,12 +81,13 @@ class Presses(Steps):
                 db.commit()
         return near or True
 
-    def cancel(self, press_id: str) -> bool:
+    def cancel(self, press_id: str, user: str) -> bool:
         """True for the one who cancelled it; False when it is no longer waiting."""
         with self._engine.begin() as db:
             if not dues.unschedule(db, press_id):
                 return False
             _end(db, press_id, "cancelled", holds=self._get(db, press_id).repeats is not None)
+            lines.begin(db, press_id, "cancel", "cancelled", user=user)
         return True
 
     def repeat(self, old_id: str, user: str, quiet: float, deed: Deed | None = None) -> Press | Quiet | None:
@@ -105,6 +107,7 @@ class Presses(Steps):
                 db.execute(presses.insert().values(self._row(claim, press)))
                 if deed is not None:
                     _record(db, deed, press, None)
+                lines.begin(db, old_id, "anyway", "sent_anyway", user=user)
                 db.commit()
         return near or press
 
@@ -143,6 +146,16 @@ class Presses(Steps):
         old = over & (presses.c.pressed_at < at) & (presses.c.sealed != NOTHING)
         with self._engine.begin() as db:
             return db.execute(sa.update(presses).where(old).values(sealed=NOTHING)).rowcount
+
+    def decided(self, since: datetime) -> tuple[tuple[str, str, str], ...]:
+        """What people decided of ended presses since then, a crash may have cut off: press, step and its state."""
+        theirs = lines.steps.c.state.in_(("cancelled", "sent_anyway", "searching")) & (lines.steps.c.at >= since)
+        query = sa.select(lines.steps.c.press, lines.steps.c.name, lines.steps.c.state).join(
+            presses, presses.c.id == lines.steps.c.press
+        )
+        with self._engine.connect() as db:
+            rows = db.execute(query.where(theirs, presses.c.outcome.is_not(None), presses.c.card != TERMINAL))
+            return tuple((row.press, row.name, row.state) for row in rows)
 
     def leaves(self, press_id: str) -> None:
         """A POST is about to leave: the quiet period counts from here."""

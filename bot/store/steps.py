@@ -39,9 +39,8 @@ class Steps:
 
     def begin_step(self, press_id: str, name: str, state: str, **data: Any) -> bool:
         """False when it was begun before, by a process that may have died in it."""
-        row = {"press": press_id, "name": name, "state": state, "data": data, "at": now()}
         with self._engine.begin() as db:
-            return insert_new(db, steps, row)
+            return begin(db, press_id, name, state, **data)
 
     def end_step(self, press_id: str, name: str, state: str, **data: Any) -> None:
         where = (steps.c.press == press_id) & (steps.c.name == name)
@@ -53,3 +52,8 @@ class Steps:
         query = sa.select(steps).where(steps.c.press == press_id).order_by(steps.c.at, steps.c.name)
         with self._engine.connect() as db:
             return tuple(Step(row.name, row.state, row.data, utc(row.at)) for row in db.execute(query))
+
+
+def begin(db: sa.Connection, press_id: str, name: str, state: str, **data: Any) -> bool:
+    """Within another promise."""
+    return insert_new(db, steps, {"press": press_id, "name": name, "state": state, "data": data, "at": now()})
