@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bot.telemetry import trouble
-from bot.thread import CannotPost
+from bot.thread import CannotPost, ThreadError
 
 # Slack's words for blocks that it does not take, in a message and in a view.
 _REFUSALS = frozenset({"invalid_blocks", "invalid_arguments", "invalid_blocks_format"})
@@ -25,6 +25,10 @@ class Charting:
         except CannotPost as error:
             if str(error) not in _REFUSALS:
                 raise
-            show(False)  # raises when it was not the chart; then nothing is learned
-            self._refused = True
+            self._refused = True  # before the bars are seen: who looks next must not get a chart
+            try:
+                show(False)
+            except ThreadError:  # it was not the chart; nothing is learned
+                self._refused = False
+                raise
             trouble("chart.refused", error=str(error))
