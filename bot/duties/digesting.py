@@ -4,11 +4,11 @@ It is claimed in the database before it is posted. One that fell into a downtime
 then it is no news any more. Where there is nothing to say, nothing is posted.
 """
 
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from bot.duties.charting import Charting
+from bot.duties.loop import Loop
 from bot.duties.surveying import UnmatchedOf, nothing_unmatched
 from bot.knowledge import Knowledge
 from bot.schedule import Schedule
@@ -48,19 +48,17 @@ class Digesting:
         self._thread = thread
         self._charting = charting
         self._unmatched = unmatched
-        self._stopped = threading.Event()
-        self._loop: threading.Thread | None = None
+        self._loop: Loop | None = None
 
     def start(self, team: str) -> None:
         if self._schedule is not None:
-            self._loop = threading.Thread(target=self._run, args=[team], name="digesting", daemon=True)
+            self._loop = Loop("digest", lambda: self._round(team), after_fault=LEASE.total_seconds())
             self._loop.start()
 
     def stop(self) -> None:
         """One that is being posted is posted to its end."""
-        self._stopped.set()
         if self._loop is not None:
-            self._loop.join()
+            self._loop.stop()
 
     def tick(self, team: str, now: datetime) -> datetime:
         """Post what is due; when it is worth looking again."""
@@ -74,15 +72,9 @@ class Digesting:
             return now + _AGAIN
         return schedule.next(now)
 
-    def _run(self, team: str) -> None:
-        while not self._stopped.is_set():
-            now = datetime.now(UTC)
-            try:
-                again = self.tick(team, now)
-            except Exception as error:  # noqa: BLE001 - the loop outlives a fault; it tries again in its time
-                trouble("digest.failed", exc_info=error)
-                again = now + LEASE
-            self._stopped.wait(min(again - now, _LONGEST_WAIT).total_seconds())
+    def _round(self, team: str) -> float:
+        now = datetime.now(UTC)
+        return min(self.tick(team, now) - now, _LONGEST_WAIT).total_seconds()
 
     def _settle(self, team: str, due: datetime, now: datetime, act: Callable[[], End]) -> bool:
         """Claim it, do it, and note what came of it; False when it is to be looked at again soon."""

@@ -5,12 +5,12 @@ next goes on. A round looks at all that is not shown as it is (`agenda`), most u
 one thing at a time a channel, so that nothing overtakes.
 """
 
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
 from bot.duties.agenda import Agenda, Task
+from bot.duties.loop import Loop
 from bot.settings import Settings
 from bot.store import Store
 from bot.telemetry import trouble
@@ -33,40 +33,23 @@ class Drawing:
         self._pacing = thread.pacing
         self._agenda = agenda
         self._window = timedelta(seconds=settings.waerror_incident_window_seconds)
-        self._woken, self._stopped = threading.Event(), threading.Event()
         self._busy: set[str] = set()
         self._pauses: dict[str, tuple[float, float]] = {}
         self._full: dict[tuple[str, str], float] = {}
         self._glanced = 0.0
         self._hands = ThreadPoolExecutor(_HANDS, thread_name_prefix="drawing")
-        self._loop = threading.Thread(target=self._run, name="drawing", daemon=True)
+        self._loop = Loop("drawing", lambda: self._round(datetime.now(UTC)), after_fault=_GLANCE, rests=_RESTS)
 
     def start(self) -> None:
         self._loop.start()
 
     def stop(self) -> None:
         """What is being written is written to its end."""
-        self._stopped.set()
-        self._woken.set()
-        if self._loop.is_alive():
-            self._loop.join()
+        self._loop.stop()
         self._hands.shutdown()
 
     def wake(self) -> None:
-        self._woken.set()
-
-    def _run(self) -> None:
-        while not self._stopped.is_set():
-            self._woken.clear()
-            began = monotonic()
-            try:
-                wait = self._round(datetime.now(UTC))
-            except Exception as error:  # noqa: BLE001 - the loop outlives a fault; the next round tries again
-                trouble("drawing.failed", exc_info=error)
-                wait = _GLANCE
-            rested = monotonic() + _RESTS * (monotonic() - began)
-            self._woken.wait(wait)
-            self._stopped.wait(max(0.0, rested - monotonic()))
+        self._loop.wake()
 
     def _round(self, at: datetime) -> float:
         """Do what can be done now; the seconds until it is worth looking again."""
@@ -117,7 +100,7 @@ class Drawing:
             if task.turn == "post":  # the pause is from the end of one post to the next, however long each takes
                 self._full["post", task.channel] = monotonic() + self._pacing.shortest("post")
             self._busy.discard(task.channel)
-            self._woken.set()
+            self.wake()
 
     def _is_paused(self, task: Task) -> bool:
         return self._pauses.get(task.key, (0.0, 0.0))[0] > monotonic()

@@ -7,8 +7,8 @@ none. Each deed may be done again: it notes what it did, and the database decide
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from threading import Event, Thread
 
+from bot.duties.loop import Loop
 from bot.store import Due, Store
 from bot.telemetry import trouble
 
@@ -30,38 +30,27 @@ class DuesLoop:
     def __init__(self, store: Store) -> None:
         self._dues = store.dues
         self._deeds: Mapping[str, Deed] = {}
-        self._nudged = Event()
-        self._stopping = Event()
-        self._thread = Thread(target=self._run, name="dues", daemon=True)
+        self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="dues")
+        self._loop = Loop("dues", self._round, after_fault=_LONGEST_NAP)
 
     def start(self, deeds: Mapping[str, Deed]) -> None:
         """Begin, with what to do for each kind; all that waits is looked at at once."""
         self._deeds = deeds
         self._dues.wake()
-        self._thread.start()
+        self._loop.start()
 
     def stop(self, seconds: float) -> None:
         """The deeds under way end; nothing new begins."""
-        self._stopping.set()
-        self._nudged.set()
-        if self._thread.ident is not None:
-            self._thread.join(seconds)
+        self._loop.stop(seconds)
+        self._pool.shutdown(wait=False)
 
     def nudge(self) -> None:
         """Something new is to be done."""
-        self._nudged.set()
+        self._loop.wake()
 
-    def _run(self) -> None:
-        with ThreadPoolExecutor(_WORKERS, thread_name_prefix="dues") as pool:
-            while not self._stopping.is_set():
-                self._nudged.clear()
-                try:
-                    done = list(pool.map(self._do, self._dues.due(datetime.now(UTC), _BATCH)))
-                    nap = 0.0 if done else self._nap()
-                except Exception as error:  # noqa: BLE001 - the loop must outlive whatever went wrong
-                    trouble("dues.failed", error=type(error).__name__, exc_info=error)
-                    nap = _LONGEST_NAP
-                self._nudged.wait(max(nap, _SHORTEST_NAP))
+    def _round(self) -> float:
+        done = list(self._pool.map(self._do, self._dues.due(datetime.now(UTC), _BATCH)))
+        return max(0.0 if done else self._nap(), _SHORTEST_NAP)
 
     def _nap(self) -> float:
         upcoming = self._dues.next_at()
@@ -70,7 +59,7 @@ class DuesLoop:
 
     def _do(self, due: Due) -> None:
         """One deed; one that fails is tried again when its lease is over."""
-        if self._stopping.is_set() or not self._dues.lease(due, _LEASE):
+        if self._loop.is_stopped or not self._dues.lease(due, _LEASE):
             return
         try:
             self._deeds[due.kind](due)

@@ -8,11 +8,11 @@ start and every few hours; one bot runs on a database, so it never runs twice at
 """
 
 from datetime import UTC, datetime, timedelta
-from threading import Event, Thread
 
+from bot.duties.loop import Loop
 from bot.settings import Settings
 from bot.store import Store
-from bot.telemetry import report, trouble
+from bot.telemetry import report
 
 _EVERY = 6 * 3600.0
 
@@ -23,13 +23,14 @@ class Purging:
     def __init__(self, settings: Settings, store: Store) -> None:
         self._keep = timedelta(days=settings.waerror_retention_days)
         self._store = store
-        self._stopping = Event()
+        self._loop = Loop("purge", self._round, after_fault=_EVERY)
 
     def start(self) -> None:
-        Thread(target=self._for_ever, name="purging", daemon=True).start()
+        self._loop.start()
 
     def stop(self) -> None:
-        self._stopping.set()
+        """One that is under way may be cut off."""
+        self._loop.stop(0.0)
 
     def purge(self, now: datetime | None = None) -> int:
         """Delete what is too old; how many texts and requests there were."""
@@ -40,10 +41,6 @@ class Purging:
         report("purge.done", forgotten=forgotten)
         return forgotten
 
-    def _for_ever(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self.purge()
-            except Exception as error:  # noqa: BLE001 - the next round may find the database well again
-                trouble("purge.failed", exc_info=error)
-            self._stopping.wait(_EVERY)
+    def _round(self) -> float:
+        self.purge()
+        return _EVERY
