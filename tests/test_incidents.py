@@ -204,6 +204,21 @@ def test_time_passes(store: Store) -> None:
     assert store.incidents.find(one).state_why == "quiet"  # type: ignore[union-attr]
 
 
+def test_what_is_asked_all_the_time_goes_by_what_is_current(store: Store) -> None:
+    """Incidents that are over are kept, and cost neither a new alert nor the look once a second anything."""
+    see(store, alert(1))
+    asked: list[tuple[str, object]] = []
+    sa.event.listen(store._engine, "before_cursor_execute", lambda *told: asked.append((told[2], told[3])))
+    see(store, alert(2))
+    store.incidents.pass_time(NOW, WINDOW)
+    told = [one for one in asked if one[0].startswith(("UPDATE incidents", "SELECT incidents"))]
+    assert len(told) == 2
+    with store._engine.connect() as db:
+        for sql, values in told:
+            plan = [row[3] for row in db.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)]
+            assert "one_current_incident_a_cause" in plan[0], (sql, plan)
+
+
 def test_a_mute_ends_and_is_its_channels_own(store: Store) -> None:
     """Two hours, this channel, this error."""
     store.mutes.set("T1", "C1", Mute(CAUSE.entry, "U1", NOW + timedelta(hours=2)))

@@ -94,13 +94,15 @@ class Incidents:
 
         What a person has just opened again is not resolved in the same moment.
         """
-        over = _I.current & _I.state.in_(("snoozed", "muted")) & (_I.until <= at)
-        quiet = (
-            _I.current & _I.state.in_(("open", "owned")) & (_I.last_seen < at - window) & (_I.state_at < at - window)
-        )
+        over = _I.state.in_(("snoozed", "muted")) & (_I.until <= at)
+        quiet = _I.state.in_(("open", "owned")) & (_I.last_seen < at - window) & (_I.state_at < at - window)
+        with self._engine.connect() as db:  # asked once a second, and mostly there is nothing to write
+            if db.execute(sa.select(_I.id).where(_I.current, over | quiet).limit(1)).first() is None:
+                return 0
+        change = sa.update(incidents).where(_I.current)
         with self._engine.begin() as db:
-            woken = db.execute(sa.update(incidents).where(over).values(_becomes("open", None, "time", at, None)))
-            ended = db.execute(sa.update(incidents).where(quiet).values(_becomes("resolved", None, "quiet", at, None)))
+            woken = db.execute(change.where(over).values(_becomes("open", None, "time", at, None)))
+            ended = db.execute(change.where(quiet).values(_becomes("resolved", None, "quiet", at, None)))
             return woken.rowcount + ended.rowcount
 
     def pending(self, since: datetime) -> tuple[Incident, ...]:
