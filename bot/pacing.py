@@ -41,16 +41,11 @@ class Pacing:
 
     def take(self, what: str, where: str = "") -> float:
         """0.0 when a turn was taken; else the seconds until it is worth asking again."""
-        key = f"{what}/{where}"
-        return _A_MOMENT if self._waiting[key] else self._take(key, LIMITS[what])
+        return _A_MOMENT if self._waiting[f"{what}/{where}"] else self._take(what, where)
 
     def shortest(self, what: str) -> float:
         """Seconds between two turns."""
         return LIMITS[what].seconds / LIMITS[what].most * self._factor
-
-    def take_of(self, key: str, limit: Limit) -> float:
-        """The same for a limit of our own."""
-        return self._take(key, limit)
 
     def left(self, what: str, where: str = "") -> int:
         """How many turns are free now."""
@@ -61,7 +56,7 @@ class Pacing:
         key, end = f"{what}/{where}", monotonic() + self._longest_wait
         self._waiting[key] += 1
         try:
-            while seconds := self._take(key, LIMITS[what]):
+            while seconds := self._take(what, where):
                 if monotonic() + seconds > end:
                     return False
                 sleep(seconds)
@@ -69,5 +64,6 @@ class Pacing:
         finally:
             self._waiting[key] -= 1
 
-    def _take(self, key: str, limit: Limit) -> float:
+    def _take(self, what: str, where: str) -> float:
+        limit, key = LIMITS[what], f"{what}/{where}"
         return self._turns.take(key, limit.most, limit.seconds * self._factor) if self._factor else 0.0

@@ -104,7 +104,7 @@ def _bound(
     clients: Mapping[str, WaConnect],
     audience: Audience,
 ) -> Duties:
-    picturing = Picturing(store, knowledge, thread, terms, settings.waerror_broadcast)
+    picturing = Picturing(store, knowledge, thread, terms)
     drawing = Drawing(settings, store, thread, Agenda(settings, store, thread, picturing))
     triage = Triage(settings, store, knowledge, terms, drawing.wake)
     checking = Checking(store, knowledge, thread, clients)

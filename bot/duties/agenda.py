@@ -11,13 +11,15 @@ from functools import partial
 
 from bot.desk.incidents import REACTIONS, edit_due, note_due
 from bot.duties.picturing import Picturing
+from bot.duties.watching import watch_of
 from bot.settings import Settings
 from bot.store import Incident, Notice, Store
 from bot.telemetry import report
 from bot.thread import Place, Thread
 from bot.views import incident as view
 
-_LOOKS_BACK = timedelta(days=2)
+# What Slack would not have shown for so long is not tried any more.
+LOOKS_BACK = timedelta(days=2)
 # Without a new alert for this long, a channel has calmed down.
 _CALM = timedelta(seconds=1)
 _MINUTE = timedelta(minutes=1)
@@ -44,6 +46,7 @@ class Agenda:
     """Reads the store for what is not shown as it is."""
 
     def __init__(self, settings: Settings, store: Store, thread: Thread, picturing: Picturing) -> None:
+        self._settings = settings
         self._store = store
         self._incidents = store.incidents
         self._thread = thread
@@ -54,7 +57,7 @@ class Agenda:
 
     def of(self, at: datetime) -> list[Task]:
         """Every task, the most urgent first; of equals, the one that waits longest."""
-        pending = self._incidents.pending(at - _LOOKS_BACK)
+        pending = self._incidents.pending(at - LOOKS_BACK)
         notices = self._store.channels.notices(at.timestamp())
         room = self._room(pending, {one.channel for one in notices if one.kind == "storm"}, at)
         tasks = [task for one in pending for task in self._tasks(one, at, room)]
@@ -111,7 +114,8 @@ class Agenda:
             return
         blocks, text = self._picturing.card(one)
         first = one.answered_at is None
-        place = Place(one.channel, one.root, paid=True, broadcast=first and self._picturing.is_loud(one))
+        loud = first and watch_of(self._settings, self._store, one.team, one.channel) == "channel"
+        place = Place(one.channel, one.root, paid=True, broadcast=loud)
         self._thread.show(one.id, "card", place, blocks, text)
         at = datetime.now(UTC)
         told = {"answered_at": at, "root": one.root} if first else {}

@@ -98,7 +98,7 @@ class Answering(DBOSConfiguredInstance):
         given = desk.answer(text, question.mode, self._knowledge, self._terms.can_act, self._terms.at(home))
         self._store.cards.keep(card_id, question.team, text, question.mode, home)
         best = given.diagnosis.best
-        beside = margins(self._store, self._knowledge, question.team, card_id, best.entry if best else None)
+        beside = margins(self._store, self._knowledge, question.team, card_id, best)
         blocks = view.card(given, card_id, margins=beside) if text.strip() else usage()
         self._post(question, card_id, blocks, view.summary(given))
         if best is None and text.strip():  # after it was posted: a step that is repeated must not count twice

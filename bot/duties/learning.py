@@ -58,8 +58,7 @@ class Learning(DBOSConfiguredInstance):
         with self._one:
             terms = self._terms.at(card.account)
             given = desk.answer(card.text, card.mode, self._knowledge, terms.can_act, terms)
-            best = given.diagnosis.best
-            beside = margins(self._store, self._knowledge, click.team, card.id, best.entry if best else None)
+            beside = margins(self._store, self._knowledge, click.team, card.id, given.diagnosis.best)
             stands = self._store.cards.standing(card.id, "card")
             if stands:
                 place = Place(stands.channel, stands.thread)

@@ -1,6 +1,5 @@
 """From an incident to what is shown of it: its alert read anew, its figures, its twin in another channel."""
 
-from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
 
@@ -22,34 +21,25 @@ _CHART = timedelta(days=20)
 class Picturing:
     """Draws one incident."""
 
-    def __init__(self, store: Store, knowledge: Knowledge, thread: Thread, terms: Terms, loud: bool) -> None:
+    def __init__(self, store: Store, knowledge: Knowledge, thread: Thread, terms: Terms) -> None:
         self._store = store
         self._knowledge = knowledge
         self._terms = terms
-        self._loud = loud
         self._link = lru_cache(maxsize=1_000)(thread.link)  # a message's address never changes
 
     def card(self, one: Incident) -> tuple[Blocks, str]:
         """Its blocks, and its text for notifications."""
-        answer = self.answer(one)
-        best = answer.diagnosis.best
-        beside = margins(self._store, self._knowledge, one.team, one.id, best.entry if best else None)
-        picture = replace(self.picture(one), margins=beside)
+        answer = self._answer(one)
+        twin = self._store.incidents.find(one.twin, one.team) if one.twin else None
+        beside = margins(self._store, self._knowledge, one.team, one.id, answer.diagnosis.best)
+        named = self._store.sightings.named(one.id)
+        picture = Picture(one, named, self._rate(one), twin, self._address(twin), beside)
         return incident_card(picture, answer), incident_summary(picture, answer)
 
-    def picture(self, one: Incident) -> Picture:
-        twin = self._store.incidents.find(one.twin, one.team) if one.twin else None
-        return Picture(one, self._store.sightings.named(one.id), self._rate(one), twin, self._address(twin))
-
-    def answer(self, one: Incident) -> Answer:
+    def _answer(self, one: Incident) -> Answer:
         kept = self._store.cards.find(one.id, one.team)
         terms = self._terms.at(kept.account if kept else "")
         return desk.answer(kept.text if kept else "", "alert", self._knowledge, terms.can_act, terms)
-
-    def is_loud(self, one: Incident) -> bool:
-        """Its first answer shows in the channel as well."""
-        said = self._store.channels.watch(one.team, one.channel)
-        return said == "channel" or (said is None and self._loud)
 
     def _rate(self, one: Incident) -> Rate | None:
         first, last = minute(max(one.first_seen, one.last_seen - _CHART)), minute(one.last_seen)

@@ -14,6 +14,7 @@ from bot.desk import Alert, Answer, Question, Terms
 from bot.desk.incidents import CHANGES
 from bot.desk.reading import Reader
 from bot.diagnosis.unknown import worth_a_look
+from bot.duties.watching import watch_of
 from bot.knowledge import Knowledge
 from bot.settings import Settings
 from bot.store import Counted, Deed, Ear, Heard, Incident, Mute, Store, Watch
@@ -51,10 +52,8 @@ class Triage:
         self._sheets: deque[_Sheet] = deque()
 
     def watch(self, team: str, channel: str) -> Watch:
-        """How a channel is read. What was said in the channel overrules the settings."""
-        usual: Watch = "channel" if self._settings.waerror_broadcast else "on"
-        said = self._store.channels.watch(team, channel)
-        return said or (usual if channel in self._settings.waerror_alert_channels else "off")
+        """How a channel is read."""
+        return watch_of(self._settings, self._store, team, channel)
 
     def see(self, question: Question, text: str, watch: Watch | None = None) -> Answer | None:
         """Count it, or leave it in silence (None). What comes at the same time is counted in one transaction.

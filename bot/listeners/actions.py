@@ -59,8 +59,7 @@ def share(ack: Ack, body: dict[str, Any], respond: Respond, house: House) -> Non
         tell(respond, TOO_OLD)
         return
     given = answer(house, found[1])
-    best = given.diagnosis.best
-    beside = margins(house.store, house.knowledge, found[0].team, found[1].id, best.entry if best else None)
+    beside = margins(house.store, house.knowledge, found[0].team, found[1].id, given.diagnosis.best)
     blocks = view.card(given, found[1].id, margins=beside)
     respond(response_type="in_channel", text=view.summary(given), blocks=blocks, replace_original=False)
     respond(delete_original=True)

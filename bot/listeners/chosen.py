@@ -47,4 +47,4 @@ def entry_of(house: House, team: str, card: Card) -> Entry | None:
     best = answer(house, card).diagnosis.best
     if best is None:
         return None
-    return margins(house.store, house.knowledge, team, card.id, best.entry).instead or best.entry
+    return margins(house.store, house.knowledge, team, card.id, best).instead or best.entry

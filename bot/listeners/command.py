@@ -58,7 +58,7 @@ def explain(house: House, typed: Typed, text: str) -> Said:
     hint = mistyped(text, _SUBCOMMANDS, recognised=best is not None)
     if best is None and not hint:
         house.store.queue.add(typed.team, text, "unmatched")
-    beside = margins(house.store, house.knowledge, typed.team, card_id, best.entry if best else None)
+    beside = margins(house.store, house.knowledge, typed.team, card_id, best)
     blocks = view.card(given, card_id, share=True, margins=beside)
     return _below(hint, blocks), view.summary(given)
 

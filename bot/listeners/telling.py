@@ -1,11 +1,12 @@
 """`/waerror status`, `about`, `account` and `help`: how the bot is, which one it is, and what one can type."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bot import desk
 from bot.desk import Click
 from bot.desk.healths import accounts_asked
+from bot.duties.agenda import LOOKS_BACK
 from bot.house import House
 from bot.listeners.typed import Said, Typed, said
 from bot.store import Deed
@@ -13,7 +14,6 @@ from bot.views import commands as view
 from bot.views.blocks import escape
 from bot.views.help import usage
 
-_LOOKS_BACK = timedelta(days=2)
 NO_ACCOUNT = "This bot has no WaConnect API key (WACONNECT_API_KEY), so there is nothing to ask WaConnect with."
 
 
@@ -61,7 +61,7 @@ def _state(house: House, typed: Typed) -> view.State:
         connected=house.pulse.connected,
         heard_at=house.pulse.heard_at,
         open=house.store.figures.live(typed.team),
-        waiting=len(incidents.pending(datetime.now(UTC) - _LOOKS_BACK)),
+        waiting=len(incidents.pending(datetime.now(UTC) - LOOKS_BACK)),
         turns={
             "posts here": pacing.left("post", typed.channel),
             "edits": pacing.left("edit"),
