@@ -94,7 +94,7 @@ class Settings(BaseSettings):
         86_400, gt=0, description="how long a message is followed before 'still not delivered'"
     )
     waerror_pace: float = Field(
-        1.0, ge=0, description="factor on every pause between attempts and status reads; tests set 0"
+        1.0, ge=0, description="factor on every pause, those for Slack's limits too; less than 1 is for tests"
     )
     waerror_log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="how much is logged")
 
