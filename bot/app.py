@@ -21,11 +21,13 @@ from bot.accounts.loading import load
 from bot.audience import Audience
 from bot.desk import Me, warm_up
 from bot.duties import prepare
+from bot.duties.heart import Heart
 from bot.groups import UserGroups
 from bot.house import House
 from bot.line import Line, line
 from bot.settings import Settings
 from bot.store import Store
+from bot.store.engines import Unreadable, in_words
 from bot.telemetry import report, trouble
 from bot.thread import Thread
 from bot.vault import Vault, key_beside
@@ -41,21 +43,29 @@ class CannotStart(RuntimeError):
     """A setting that the bot cannot run with; the message says which, and what to do."""
 
 
+class TakenForDead(RuntimeError):
+    """The other bots took this one for dead, since it did not reach the database; start it again."""
+
+
 def run(settings: Settings) -> None:
     """Listen to Slack over Socket Mode until SIGTERM or SIGINT.
 
-    AccountsError; CannotStart; SlackApiError for bad tokens.
+    AccountsError; CannotStart; SlackApiError for bad tokens; TakenForDead.
     """
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     with opened(settings) as (app, house):
+        house.heart.when_lost(stop.set)
         gc.freeze()  # what is known stays for good, so the garbage collector need not look through it again and again
         with connected(app, house):
             house.duties.resume()
+            house.duties.purging.start()
             report("bot.started", entries=len(house.knowledge.entries), can_act=house.can_act)
             stop.wait()
             report("bot.stopping")
+        if house.heart.is_lost:
+            raise TakenForDead(TakenForDead.__doc__)
 
 
 @contextmanager
@@ -73,6 +83,8 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
         clients = {account.name: stack.enter_context(waconnect_of(account, settings)) for account in accounts.all}
         thread = Thread(client, store, settings.waerror_pace)
         duties = prepare(settings, store, known, thread, accounts, clients, Audience(client, str(who["url"])))
+        heart = Heart(settings, store)
+        stack.enter_context(heart.joined())
         stack.callback(DBOS.destroy)
         # A workflow that wakes while DBOS is taken down fails loudly; the next process takes it up.
         stack.callback(getLogger("dbos").setLevel, CRITICAL)
@@ -80,12 +92,11 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
         groups = UserGroups(client, settings.waerror_groups_seconds)
         me = Me(str(who["user_id"]), str(who["bot_id"]))
         team = str(who["team_id"])
-        house = House(settings, known, store, thread, duties, accounts, clients, groups, team, me)
+        house = House(settings, known, store, thread, duties, accounts, clients, groups, team, me, heart)
         app = _bolt(client, house)
         DBOS.launch()
-        duties.drawing.start()
-        duties.digesting.start(house.team)
-        duties.retrying.start()
+        stack.enter_context(heart.beating(duties.resume))
+        duties.start(house.team)
         yield app, house
 
 
@@ -121,7 +132,10 @@ def _say_goodbye(ours: Line) -> None:
 
 @contextmanager
 def _alone(settings: Settings) -> Iterator[None]:
-    """Two bots on one SQLite file would each take over what the other is doing."""
+    """Two bots on one SQLite file would each take over what the other is doing. Of PostgreSQL there may be several."""
+    if settings.on_postgres:
+        yield
+        return
     file = settings.database_file
     lock = FileLock(f"{file}.lock", timeout=0)
     try:
@@ -150,12 +164,15 @@ def _slack(settings: Settings) -> WebClient:
 
 
 def store_of(settings: Settings) -> Store:
-    """The database; the terminal uses it too, beside a running bot."""
+    """The database; the terminal uses it too, beside a running bot. CannotStart when PostgreSQL cannot be reached."""
     key = settings.waerror_secret_key
-    return Store(
-        settings.waerror_database_url,
-        Vault(key.get_secret_value() if key else key_beside(settings.database_file)),
-    )
+    vault = Vault(key.get_secret_value() if key else key_beside(settings.database_file))
+    try:
+        return Store(settings.waerror_database_url, vault, settings.waerror_database_connections)
+    except Unreadable as error:
+        if not settings.on_postgres:
+            raise
+        raise CannotStart(f"WAERROR_DATABASE_URL: {in_words(error)}") from error
 
 
 def waconnect_of(account: Account, settings: Settings) -> WaConnect:

@@ -8,6 +8,7 @@ from bot.accounts import Accounts
 from bot.desk import Me, Terms
 from bot.desk.rights import somebody_may
 from bot.duties import Duties
+from bot.duties.heart import Heart
 from bot.groups import UserGroups
 from bot.knowledge import Knowledge
 from bot.settings import Settings
@@ -49,6 +50,7 @@ class House:
     team: str
     """The workspace that the bot's token belongs to."""
     me: Me
+    heart: Heart
     pulse: Pulse = field(default_factory=Pulse)
 
     @property

@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.schedule import Schedule, read_schedule
 from bot.waconnect import numbers
 
+_POSTGRES = ("postgresql://", "postgres://")
 # `channel` (everybody there), user groups (S…) and people (U…, W…), separated by commas; or `nobody`.
 _WHO = re.compile(r"nobody|(channel|[SUW][A-Z0-9]{2,})(\s*,\s*(channel|[SUW][A-Z0-9]{2,}))*")
 
@@ -35,7 +36,20 @@ class Settings(BaseSettings):
         None, pattern="^[A-Z]{2}$", description="country of numbers without a country code, such as MX"
     )
 
-    waerror_database_url: str = Field("sqlite:///data/waerror.db", description="what must survive a restart")
+    waerror_database_url: str = Field(
+        "sqlite:///data/waerror.db",
+        repr=False,  # it may have a password
+        description="what must survive a restart: a SQLite file, or PostgreSQL for several bots",
+    )
+    waerror_database_connections: int = Field(
+        30, ge=9, description="most connections of one bot to PostgreSQL, which itself takes 100 unless told otherwise"
+    )
+    waerror_replica_beat_seconds: float = Field(
+        5, gt=0, description="how often each of several bots on one database says that it lives"
+    )
+    waerror_replica_dead_seconds: float = Field(
+        20, gt=0, description="a bot that said nothing for this long is dead, and another one takes over"
+    )
     waerror_secret_key: SecretStr | None = Field(
         None,
         description="Fernet key that seals stored pastes, or several: the first seals, all open; "
@@ -119,8 +133,19 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _database_is_known(self) -> Self:
-        if not self.waerror_database_url.startswith("sqlite:///"):
-            raise ValueError("WAERROR_DATABASE_URL must start with sqlite:/// in this version")
+        if not self.waerror_database_url.startswith(("sqlite:///", *_POSTGRES)):
+            raise ValueError("WAERROR_DATABASE_URL must start with sqlite:/// or postgresql://")
+        if self.on_postgres and self.waerror_secret_key is None:
+            raise ValueError(
+                "WAERROR_SECRET_KEY is needed with PostgreSQL, the same for every bot on it; .env.example says how to "
+                "make one"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _a_beat_may_be_missed(self) -> Self:
+        if self.waerror_replica_dead_seconds < 2 * self.waerror_replica_beat_seconds:
+            raise ValueError("WAERROR_REPLICA_DEAD_SECONDS must be at least twice WAERROR_REPLICA_BEAT_SECONDS")
         return self
 
     @field_validator("waerror_digest")
@@ -141,7 +166,13 @@ class Settings(BaseSettings):
         return read_schedule(self.waerror_digest)
 
     @property
+    def on_postgres(self) -> bool:
+        """Several bots may share the database."""
+        return self.waerror_database_url.startswith(_POSTGRES)
+
+    @property
     def database_file(self) -> Path:
+        """Of SQLite."""
         return Path(self.waerror_database_url.removeprefix("sqlite:///"))
 
     @property

@@ -17,7 +17,7 @@ LAYERS = (
     {"bot.desk"},
     {"bot.store"},
     {"bot.views"},
-    {"bot.thread", "bot.pacing", "bot.audience", "bot.groups"},
+    {"bot.thread", "bot.speaking", "bot.pacing", "bot.audience", "bot.groups"},
     {"bot.duties"},
     {"bot.house"},
     {"bot.listeners"},
@@ -29,7 +29,7 @@ LAYERS = (
 DOORS = {
     "rapidfuzz": ("bot/diagnosis/",),
     "httpx": ("bot/waconnect/",),
-    "sqlalchemy": ("bot/store/", "bot/duties/__init__.py"),
+    "sqlalchemy": ("bot/store/",),
     "dbos": ("bot/duties/", "bot/app.py"),
     "slack_bolt": ("bot/listeners/", "bot/app.py", "bot/line.py", "bot/standin/inprocess.py"),
     "sqlite_utils": ("bot/knowledge",),

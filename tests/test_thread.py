@@ -1,10 +1,8 @@
 """What stands in a thread stands there once, and every refusal and silence of Slack has one of two names."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from cryptography.fernet import Fernet
 from slack_sdk import WebClient
 
 from bot.app import _slack
@@ -12,10 +10,10 @@ from bot.settings import Settings
 from bot.standin import People, Workspace, plain, serve
 from bot.store import Store
 from bot.thread import CannotPost, Place, SlackAway, Thread, ThreadError
-from bot.vault import Vault
 from bot.waconnect.sandbox import Sandbox
 from bot.waconnect.sandbox import serve as serve_sandbox
 
+pytestmark = pytest.mark.on_sqlite  # this is about Slack, and takes its time
 BLOCKS = [{"type": "section", "text": {"type": "mrkdwn", "text": "*131047*"}}]
 # What Slack says → what we make of it, and whether another place may still take it.
 REFUSALS = [
@@ -55,13 +53,6 @@ def workspace() -> Iterator[Workspace]:
     workspace.add_channel("support")
     with serve(workspace):
         yield workspace
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(f"sqlite:///{tmp_path}/waerror.db", Vault(Fernet.generate_key().decode()))
-    yield store
-    store.close()
 
 
 @pytest.fixture

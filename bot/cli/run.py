@@ -10,7 +10,7 @@ import click
 from slack_sdk.errors import SlackApiError
 
 from bot.accounts.loading import AccountsError
-from bot.app import CannotStart
+from bot.app import CannotStart, TakenForDead
 from bot.app import run as run_bot
 from bot.cli import config
 from bot.knowledge import KnowledgeError
@@ -40,7 +40,7 @@ def command() -> None:
 
 def _why(error: Exception, settings: Settings) -> str:
     match error:
-        case CannotStart() | VaultError() | KnowledgeError():
+        case CannotStart() | TakenForDead() | VaultError() | KnowledgeError():
             return str(error)
         case SlackApiError():
             name = "SLACK_APP_TOKEN" if "apps.connections" in error.response.api_url else "SLACK_BOT_TOKEN"

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from threading import Lock
 from typing import Any
 
 from dbos import DBOS, DBOSConfiguredInstance, SetWorkflowID
@@ -32,7 +31,6 @@ class Learning(DBOSConfiguredInstance):
         self._thread = thread
         self._terms = terms
         self._wake = wake
-        self._one = Lock()  # two at once could show the older state last
 
     def begin_redraw(self, click: Click) -> None:
         """Show the card of this click as it is now."""
@@ -55,7 +53,7 @@ class Learning(DBOSConfiguredInstance):
         if self._store.incidents.touch(card.id):  # an incident's card is drawn by who draws incidents
             self._wake()
             return
-        with self._one:
+        with self._thread.alone(card.id, "card"):  # two at once could show the older state last
             terms = self._terms.at(card.account)
             given = desk.answer(card.text, card.mode, self._knowledge, terms.can_act, terms)
             beside = margins(self._store, self._knowledge, click.team, card.id, given.diagnosis.best)

@@ -1,7 +1,6 @@
 """`/waerror status`, `about`, `account` and `help`: how the bot is, which one it is, and what one can type."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 from bot import desk
 from bot.desk import Click
@@ -67,11 +66,5 @@ def _state(house: House, typed: Typed) -> view.State:
             "edits": pacing.left("edit"),
             "reactions": pacing.left("react"),
         },
-        size=_size(house.settings.database_file),
+        size=house.store.size(house.settings.database_file),
     )
-
-
-def _size(database: Path) -> int:
-    """With what was written last and not yet moved into it."""
-    files = (database, database.with_name(f"{database.name}-wal"))
-    return sum(file.stat().st_size for file in files if file.is_file())

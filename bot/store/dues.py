@@ -20,6 +20,7 @@ dues = sa.Table(
     sa.Column("due_at", sa.DateTime(timezone=True)),  # schedule
     sa.Column("pause", sa.Float, nullable=False),  # follow: the last one
     sa.Column("left", sa.Float, nullable=False),  # follow: seconds of looking that remain
+    sa.Column("leased_by", sa.String),  # the bot that is at it, or was last
 )
 
 Kind = Literal["schedule", "follow"]
@@ -41,8 +42,9 @@ class Due:
 class Dues:
     """What waits for its time."""
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, me: str) -> None:
         self._engine = engine
+        self._me = me
 
     def add(self, due: Due) -> bool:
         """False when the press stands there already."""
@@ -71,11 +73,17 @@ class Dues:
         same = (dues.c.press == due.press) & (dues.c.next_at == due.next_at)
         with self._engine.begin() as db:
             until = now() + timedelta(seconds=seconds)
-            return bool(db.execute(sa.update(dues).where(same).values(next_at=until)).rowcount)
+            return bool(db.execute(sa.update(dues).where(same).values(next_at=until, leased_by=self._me)).rowcount)
+
+    def free(self, of: str) -> int:
+        """What this bot was at when it died is due at once; how many."""
+        with self._engine.begin() as db:
+            mine = sa.update(dues).where(dues.c.leased_by == of).values(next_at=now(), leased_by=None)
+            return db.execute(mine).rowcount
 
     def put_off(self, press_id: str, seconds: float, pause: float = 0.0, left: float = 0.0) -> None:
         """The next time; a press that was taken off meanwhile stays off."""
-        values = {"next_at": now() + timedelta(seconds=seconds), "pause": pause, "left": left}
+        values = {"next_at": now() + timedelta(seconds=seconds), "pause": pause, "left": left, "leased_by": None}
         with self._engine.begin() as db:
             db.execute(sa.update(dues).where(dues.c.press == press_id).values(values))
 

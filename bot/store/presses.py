@@ -32,7 +32,8 @@ presses = sa.Table(
     sa.Column("repeats", sa.String),  # the press of unclear fate that this one repeats all the same
     sa.Column("account", sa.String, nullable=False, server_default=""),  # empty: of a release that knew one
 )
-sa.Index("one_press_holds_a_claim", presses.c.claim, unique=True, sqlite_where=presses.c.holds)
+_holds = presses.c.holds
+sa.Index("one_press_holds_a_claim", presses.c.claim, unique=True, sqlite_where=_holds, postgresql_where=_holds)
 message_ids = sa.Table(
     "message_ids",
     metadata,
@@ -96,7 +97,7 @@ class Presses(Steps):
         `deed` is recorded in the same transaction, when it was made.
         """
         with self._engine.connect() as db:
-            old = self._get(db, old_id)
+            old = self._get(db, old_id, undisturbed=True)
             mine = sa.update(presses).where(presses.c.id == old_id, presses.c.holds).values(holds=False)
             if not old.may_be_sent_anyway or not db.execute(mine).rowcount:
                 return None
@@ -181,8 +182,10 @@ class Presses(Steps):
         self, db: sa.Connection, claim: str, press: Press, quiet: float, due_at: datetime | None
     ) -> Press | Quiet | None:
         _expire(db, claim, press.pressed_at)
-        if not insert_new(db, presses, self._row(claim, press)):
-            return self._holder(db, claim)
+        while not insert_new(db, presses, self._row(claim, press)):
+            holder = self._holder(db, claim)
+            if holder is not None:  # else it was freed between the two questions
+                return holder
         if due_at is not None:
             dues.add(db, dues.Due(press.id, "schedule", now(), due_at))
         elif near := self._take_recipient(db, press, quiet):
@@ -192,17 +195,18 @@ class Presses(Steps):
             self._know(db, press.failed_id, _NOBODY)
         return None
 
-    def _holder(self, db: sa.Connection, claim: str) -> Press:
-        held = self._read(db.execute(sa.select(presses).where(presses.c.claim == claim, presses.c.holds)).one())
-        return replace(held, due_at=dues.due_at(db, held.id))
+    def _holder(self, db: sa.Connection, claim: str) -> Press | None:
+        row = db.execute(sa.select(presses).where(presses.c.claim == claim, presses.c.holds)).one_or_none()
+        return None if row is None else replace(self._read(row), due_at=dues.due_at(db, row.id))
 
     def _row(self, claim: str, press: Press) -> dict[str, Any]:
         names = ("id", "card", "channel", "thread", "user", "pressed_at", "repeats", "account")
         sealed = self._vault.seal({**press.request, "failed_id": press.failed_id})
         return {name: getattr(press, name) for name in names} | {"claim": claim, "holds": True, "sealed": sealed}
 
-    def _get(self, db: sa.Connection, press_id: str) -> Press:
-        return self._read(db.execute(sa.select(presses).where(presses.c.id == press_id)).one())
+    def _get(self, db: sa.Connection, press_id: str, undisturbed: bool = False) -> Press:
+        query = sa.select(presses).where(presses.c.id == press_id)
+        return self._read(db.execute(query.with_for_update() if undisturbed else query).one())
 
     def _read(self, row: sa.Row[Any]) -> Press:
         request = self._vault.open(row.sealed) or {}  # deleted for its age

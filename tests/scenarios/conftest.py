@@ -20,6 +20,7 @@ from bot.standin import People, Workspace, plain, serve
 from bot.standin.inprocess import through
 from bot.waconnect.sandbox import DEMO_KEY, Sandbox
 from bot.waconnect.sandbox import serve as serve_sandbox
+from tests.postgres import KEY
 
 ALERTS, SUPPORT, PRIVATE = "C0ALERTS", "C0SUPPORT", "C0PRIVATE"
 
@@ -78,7 +79,7 @@ OpenTown = Callable[..., AbstractContextManager[Town]]
 
 
 @pytest.fixture
-def open_town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OpenTown:
+def open_town(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OpenTown:
     """Opens a town; a second one on the same folder is the bot after a restart."""
     monkeypatch.chdir(tmp_path)  # no .env file of the checkout
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)
@@ -90,16 +91,17 @@ def open_town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OpenTown:
     ) -> Iterator[Town]:
         sandbox = sandbox or Sandbox(pace_seconds=0.1)
         workspace = workspace or inhabited()
-        waconnect, url = serve_sandbox(sandbox)
+        waconnect, api = serve_sandbox(sandbox)
         with _forgotten_bots(), waconnect, serve(workspace) as slack:
             wanted = {
                 "slack_api_url": slack.api_url,
                 "slack_bot_token": workspace.app.bot_token,
                 "slack_app_token": workspace.app.app_token,
-                "waconnect_base_url": url,
+                "waconnect_base_url": api,
                 "waconnect_api_key": DEMO_KEY,
                 "waconnect_timeout_seconds": 1.0,
-                "waerror_database_url": f"sqlite:///{tmp_path}/data/waerror.db",
+                "waerror_database_url": url,
+                "waerror_secret_key": KEY,
                 "waerror_alert_channels": ALERTS,
                 "waerror_pace": 0.05,
                 "waerror_quiet_seconds": 0,  # stories press again at once
