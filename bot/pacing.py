@@ -42,6 +42,10 @@ class Pacing:
         limit = LIMITS[what]
         return self._turns.take(f"{what}/{where}", limit.most, limit.seconds * self._factor) if self._factor else 0.0
 
+    def take_of(self, key: str, limit: Limit) -> float:
+        """The same of a limit that is not Slack's."""
+        return self._turns.take(key, limit.most, limit.seconds * self._factor) if self._factor else 0.0
+
     def shortest(self, what: str) -> float:
         """Seconds between two turns."""
         return LIMITS[what].seconds / LIMITS[what].most * self._factor

@@ -17,11 +17,9 @@ from slack_sdk.webhook import WebhookClient
 
 from bot.diagnosis.text import of_message
 from bot.pacing import Pacing
-from bot.speaking import FOREIGN, CannotPost, SlackAway, ThreadError, is_passing, reason_of, speaking, translated
+from bot.slack_errors import FOREIGN, CannotPost, SlackAway, is_passing, reason_of, speaking, translated
 from bot.store import Reply, Store
 from bot.views.blocks import Blocks, clip
-
-__all__ = ["CannotPost", "Place", "SlackAway", "Thread", "ThreadError", "speaking"]
 
 # `chat.update` takes no more than this; it is only the notification's text.
 _LONGEST_TEXT = 3_000
@@ -101,6 +99,14 @@ class Thread:
     def link(self, channel: str, ts: str) -> str | None:
         """Slack's own address of a message; None when it does not tell."""
         return self._shown(lambda: self._client.chat_getPermalink(channel=channel, message_ts=ts)).get("permalink")
+
+    def attach(self, place: Place, name: str, content: str) -> None:
+        """Share a text file in the thread. Waits for its turn. ThreadError."""
+        self._await_turn("post", place.channel)
+        with speaking():
+            self._client.files_upload_v2(
+                channel=place.channel, thread_ts=place.thread or None, filename=name, title=name, content=content
+            )
 
     def _show(self, card: str, kind: str, place: Place, blocks: Blocks, text: str) -> None:
         reply, new = self._cards.begin_reply(card, kind, place.channel, place.thread)

@@ -10,9 +10,8 @@ from threading import Barrier, Thread
 import pytest
 
 from bot.desk import Affected, Alert, Cause, Question
-from bot.store import Counted, Deed, Ear, Health, Heard, Reply, Store, new_press
+from bot.store import CLAIM_LASTS, Counted, Deed, Ear, Health, Heard, Reply, Store, new_press
 from bot.store.channels import MOST_ECHOES
-from bot.store.presses import CLAIM_LASTS
 from bot.vault import Vault
 from tests.conftest import OpenStore
 from tests.postgres import KEY

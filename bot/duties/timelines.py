@@ -2,9 +2,10 @@
 
 from bot.knowledge import Knowledge
 from bot.settings import Settings
+from bot.slack_errors import SlackAway, ThreadError
 from bot.store import Press, Store
 from bot.telemetry import trouble
-from bot.thread import Place, SlackAway, Thread, ThreadError
+from bot.thread import Place, Thread
 from bot.views import timeline
 
 

@@ -7,6 +7,7 @@
 - What waits to be learned is one item a shape, and never more than a bounded number a workspace.
 - Two presses do not write to one recipient within the quiet period.
 - What somebody did is recorded for good, and the record is only ever added to.
+- A bulk retry is made once an incident, and each of its messages belongs to one press.
 - A step of a press is written once; the step that sends is written before the message leaves.
 - What a dead bot left is taken over once, by one of those that share its database.
 
@@ -18,13 +19,15 @@ from socket import gethostname
 from uuid import uuid4
 
 from bot.store.audit import Audit, Deed
+from bot.store.bulk import Bulk, BulkItem, BulkRow, BulkState, new_bulk
+from bot.store.bulks import Bulks
 from bot.store.cards import Card, Cards, Reply
 from bot.store.channels import WATCHES, Channels, Ear, Notice, Watch
 from bot.store.corrections import Correction, Corrections
 from bot.store.counting import Counted, Counting, Heard
 from bot.store.digests import Digests
 from bot.store.dues import Due, Dues
-from bot.store.engines import POSTGRES, engine_for, engine_for_duties, size
+from bot.store.engines import POSTGRES, Engine, engine_for, engine_for_duties, size
 from bot.store.figures import Figures, Lengths, Opened, Period, Top, Unanswered
 from bot.store.healths import Health, Healths
 from bot.store.incident import Incident
@@ -48,6 +51,10 @@ __all__ = [
     "CLAIM_LASTS",
     "TERMINAL",
     "WATCHES",
+    "Bulk",
+    "BulkItem",
+    "BulkRow",
+    "BulkState",
     "Card",
     "Correction",
     "Counted",
@@ -78,6 +85,7 @@ __all__ = [
     "Unanswered",
     "Waiting",
     "Watch",
+    "new_bulk",
     "new_press",
 ]
 
@@ -87,18 +95,18 @@ _ALONE = "waerror"
 
 
 class Store:
-    """The database: one object a noun. `connections`: to PostgreSQL, at most; nine and more."""
+    """The database: one object a noun."""
+
+    is_shared: bool
+    """Other bots may be at work on it."""
+    me: str
+    """This bot's name among them."""
+    duties_engine: Engine
+    """For the durable workflows, which keep their own tables."""
 
     def __init__(self, url: str, vault: Vault, connections: int = 12) -> None:
-        share = connections // 3  # the promises, who is alone with something, and the durable workflows
-        self._engine = open_database(url, connections - 2 * share)
-        self.is_shared = self._engine.dialect.name == POSTGRES
-        """Other bots may be at work on it."""
-        self.me = f"{gethostname()}-{uuid4().hex[:12]}" if self.is_shared else _ALONE
-        """This bot's name among them."""
-        self._holding = engine_for(url, share) if self.is_shared else self._engine
-        self.duties_engine = engine_for_duties(url, share)
-        """For the durable workflows, which keep their own tables."""
+        """`connections`: to PostgreSQL, at most; nine and more."""
+        self._open(url, connections // 3, connections)
         self.locks = Locks(self._holding)
         self.replicas = Replicas(self._engine)
         self.questions = Questions(self._engine, vault)
@@ -108,7 +116,7 @@ class Store:
         self.counting = Counting(self._engine, vault)
         self.incidents = Incidents(self._engine)
         self.mutes = Mutes(self._engine)
-        self.sightings = Sightings(self._engine)
+        self.sightings = Sightings(self._engine, vault)
         self.turns = Turns(self._engine)
         self.votes = Votes(self._engine)
         self.notes = Notes(self._engine, vault)
@@ -118,7 +126,16 @@ class Store:
         self.digests = Digests(self._engine)
         self.dues = Dues(self._engine, self.me)
         self.audit = Audit(self._engine)
+        self.bulks = Bulks(self._engine, vault)
         self.healths = Healths(self._engine)
+
+    def _open(self, url: str, share: int, connections: int) -> None:
+        """For the durable workflows, for who is alone with something, and for the promises."""
+        self._engine = open_database(url, connections - 2 * share)
+        self.is_shared = self._engine.dialect.name == POSTGRES
+        self.me = f"{gethostname()}-{uuid4().hex[:12]}" if self.is_shared else _ALONE
+        self._holding = engine_for(url, share) if self.is_shared else self._engine
+        self.duties_engine = engine_for_duties(url, share)
 
     def lead(self, what: str) -> Lead:
         """For something that one bot does for all."""

@@ -35,6 +35,7 @@ _LONGEST_STATEMENT, _LONGEST_LOCK = 30_000, 15_000
 # What every promise may raise when the database is damaged, locked, away, or none at all.
 Unreadable = sa.exc.SQLAlchemyError
 
+Engine = sa.Engine
 Insert = sqlite.Insert | postgresql.Insert
 _INSERTS: Mapping[str, Callable[[sa.Table], Insert]] = MappingProxyType(
     {"sqlite": sqlite.insert, POSTGRES: postgresql.insert}

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 
 from bot.desk.incidents import State
 from bot.store.channels import place_name
+from bot.store.claims import presses
 from bot.store.engines import alone
 from bot.store.incident import Incident, incident_of, incidents
 from bot.store.press import ARRIVED
-from bot.store.presses import presses
 from bot.store.schema import utc
 from bot.store.sightings import sightings
 

@@ -10,36 +10,12 @@ import sqlalchemy as sa
 
 from bot.store import dues, recipients
 from bot.store import steps as lines
-from bot.store.audit import Deed, record
-from bot.store.press import CLAIM_LASTS, FREES_CLAIM, SENT_NOTHING, TERMINAL, Press, Quiet
-from bot.store.schema import insert_new, metadata, now, utc
+from bot.store.audit import Deed
+from bot.store.claims import end, expire, message_ids, note_claim, presses
+from bot.store.press import ARRIVED, FREES_CLAIM, TERMINAL, Press, Quiet
+from bot.store.schema import insert_new, now, utc
 from bot.store.steps import Steps
 from bot.vault import NOTHING, Vault
-
-presses = sa.Table(
-    "presses",
-    metadata,
-    sa.Column("id", sa.String, primary_key=True),
-    sa.Column("card", sa.String, nullable=False),
-    sa.Column("channel", sa.String, nullable=False),
-    sa.Column("thread", sa.String, nullable=False),
-    sa.Column("user", sa.String, nullable=False),
-    sa.Column("claim", sa.String, nullable=False),
-    sa.Column("holds", sa.Boolean, nullable=False),
-    sa.Column("sealed", sa.LargeBinary, nullable=False),  # the request, and the id of what failed; empty when too old
-    sa.Column("pressed_at", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("outcome", sa.String),
-    sa.Column("repeats", sa.String),  # the press of unclear fate that this one repeats all the same
-    sa.Column("account", sa.String, nullable=False, server_default=""),  # empty: of a release that knew one
-)
-_holds = presses.c.holds
-sa.Index("one_press_holds_a_claim", presses.c.claim, unique=True, sqlite_where=_holds, postgresql_where=_holds)
-message_ids = sa.Table(
-    "message_ids",
-    metadata,
-    sa.Column("digest", sa.String, primary_key=True),
-    sa.Column("press", sa.String, nullable=False),
-)
 
 # Whose the id of a failed message is: no press may take that message for its own.
 _NOBODY = ""
@@ -69,7 +45,7 @@ class Presses(Steps):
         with self._engine.begin() as db:
             near = self._claim(db, claim, press, quiet, due_at)
             if deed is not None:
-                _record(db, deed, press, near)
+                note_claim(db, deed, press, near)
         return near
 
     def fire(self, press_id: str, quiet: float) -> bool | Quiet:
@@ -87,7 +63,7 @@ class Presses(Steps):
         with self._engine.begin() as db:
             if not dues.unschedule(db, press_id):
                 return False
-            _end(db, press_id, "cancelled", holds=self._get(db, press_id).repeats is not None)
+            end(db, press_id, "cancelled", holds=self._get(db, press_id).repeats is not None)
             lines.begin(db, press_id, "cancel", "cancelled", user=user)
         return True
 
@@ -107,7 +83,7 @@ class Presses(Steps):
             if near is None:
                 db.execute(presses.insert().values(self._row(claim, press)))
                 if deed is not None:
-                    _record(db, deed, press, None)
+                    note_claim(db, deed, press, None)
                 lines.begin(db, old_id, "anyway", "sent_anyway", user=user)
                 db.commit()
         return near or press
@@ -127,7 +103,7 @@ class Presses(Steps):
         """Its outcome, for good. One that repeats an unclear press never frees the claim: that may have arrived."""
         with self._engine.begin() as db:
             repeats = db.scalar(sa.select(presses.c.repeats).where(presses.c.id == press_id))
-            _end(db, press_id, outcome, holds=outcome not in FREES_CLAIM or repeats is not None)
+            end(db, press_id, outcome, holds=outcome not in FREES_CLAIM or repeats is not None)
 
     def reopen(self, press_id: str, outcome: str) -> bool:
         """It goes on after all. False when its outcome is another by now, or it was sent anyway."""
@@ -140,6 +116,14 @@ class Presses(Steps):
         query = sa.select(presses.c.id).where(presses.c.outcome.is_(None), presses.c.card != TERMINAL)
         with self._engine.connect() as db:
             return tuple(db.scalars(query))
+
+    def standing(self, claims: Collection[str]) -> tuple[frozenset[str], frozenset[str]]:
+        """Of these claims: those whose message has arrived, and those that a press holds otherwise."""
+        query = sa.select(presses.c.claim, presses.c.outcome).where(presses.c.claim.in_(claims), presses.c.holds)
+        with self._engine.connect() as db:
+            held = db.execute(query).all()
+        arrived = frozenset(claim for claim, outcome in held if outcome in ARRIVED)
+        return arrived, frozenset(claim for claim, _ in held) - arrived
 
     def forget_before(self, at: datetime) -> int:
         """Delete the requests of older presses that are over; how many there were."""
@@ -181,7 +165,7 @@ class Presses(Steps):
     def _claim(
         self, db: sa.Connection, claim: str, press: Press, quiet: float, due_at: datetime | None
     ) -> Press | Quiet | None:
-        _expire(db, claim, press.pressed_at)
+        expire(db, claim, press.pressed_at)
         while not insert_new(db, presses, self._row(claim, press)):
             holder = self._holder(db, claim)
             if holder is not None:  # else it was freed between the two questions
@@ -223,22 +207,3 @@ class Presses(Steps):
 
     def _know(self, db: sa.Connection, message_id: str, press_id: str) -> bool:
         return insert_new(db, message_ids, {"digest": self._vault.pseudonym(message_id), "press": press_id})
-
-
-def _record(db: sa.Connection, deed: Deed, press: Press, near: Press | Quiet | None) -> None:
-    """What came of a press, with its id when it now holds the claim."""
-    result = "too_near" if isinstance(near, Quiet) else "held" if near else "claimed"
-    record(db, replace(deed, result=result, press="" if near else press.id))
-
-
-def _expire(db: sa.Connection, claim: str, at: datetime) -> None:
-    """A claim ends a day after its press, unless that is still under way; one that a terminal left is not."""
-    over = presses.c.outcome.is_not(None) | (presses.c.card == TERMINAL)
-    old = (presses.c.claim == claim) & over & (presses.c.pressed_at < at - CLAIM_LASTS)
-    db.execute(sa.update(presses).where(old).values(holds=False))
-
-
-def _end(db: sa.Connection, press_id: str, outcome: str, holds: bool) -> None:
-    db.execute(sa.update(presses).where(presses.c.id == press_id).values(outcome=outcome, holds=holds))
-    if outcome in SENT_NOTHING:
-        recipients.release(db, press_id)

@@ -1,4 +1,4 @@
-"""Calls to Slack: what they can raise, and the one place where that becomes ours.
+"""What a call to Slack can raise, translated in one place; no exception of slack_sdk or the network goes further.
 
 ThreadError
 ├── CannotPost      Slack will not have it there, however often we ask
@@ -11,13 +11,13 @@ from http.client import HTTPException
 
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+FOREIGN = (SlackClientError, HTTPException, OSError)
+"""Slack's no, no answer, and an answer that was cut off."""
 _PASSING = frozenset(
     {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
 )
 # How slack_sdk words that a page came instead of JSON: something before Slack answered.
 _NO_JSON = "Received a response in a non-JSON format"
-# What a call to Slack can raise: Slack's no, no answer, and an answer that was cut off.
-FOREIGN = (SlackClientError, HTTPException, OSError)
 _NOT_HERE = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
 
 
