@@ -28,8 +28,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         marked = {mark.name for mark in metafunc.definition.iter_markers()}
         is_story = STORIES in metafunc.definition.path.parents
         both = not is_story or "on_both" in marked or metafunc.config.getoption("--postgres")
-        both = both and "on_sqlite" not in marked
-        metafunc.parametrize("url", ["sqlite", "postgres"] if both else ["sqlite"], indirect=True)
+        found = ["sqlite", "postgres"] if both and "on_sqlite" not in marked else ["sqlite"]
+        metafunc.parametrize("url", ["postgres"] if "on_postgres" in marked else found, indirect=True)
 
 
 @pytest.fixture(scope="session")

@@ -66,8 +66,8 @@ class Server:
         self.control("start", "-l", self.folder / "log", "-o", f"-k {self.folder} -h '' {_HURRIED}")
 
     def stop(self) -> None:
-        """At once, whoever is connected."""
-        self.control("stop", "-m", "immediate")
+        """Whoever is connected is cut off; what was promised is written."""
+        self.control("stop", "-m", "fast")
 
     def control(self, *what: str | Path) -> None:
         """`pg_ctl`, which waits until it is done."""

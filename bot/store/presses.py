@@ -142,10 +142,14 @@ class Presses(Steps):
             rows = db.execute(query.where(theirs, presses.c.outcome.is_not(None), presses.c.card != TERMINAL))
             return tuple((row.press, row.name, row.state) for row in rows)
 
-    def leaves(self, press_id: str) -> None:
-        """A POST is about to leave: the quiet period counts from here."""
+    def leaves(self, press_id: str, step: str) -> bool:
+        """A POST is about to leave: the quiet period counts from here. False when it must not any more.
+
+        Who slept for long between its note and its POST was taken for dead, and what it noted for cut off.
+        """
         with self._engine.begin() as db:
             recipients.touch(db, press_id, now())
+            return lines.state(db, press_id, step) == "sending"
 
     def adopt(self, press_id: str, message_id: str) -> bool:
         """This message is this press's; False when it is another's."""
