@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from bot.standin import Patience
 from bot.standin.posting import JSON, signed
 from bot.web import MOST_BYTES
 from tests.scenarios.conftest import ALERTS, SUPPORT, OpenTown, Town
@@ -49,6 +50,22 @@ def test_events_commands_and_clicks_are_answered(town: Town) -> None:
     assert pressed.acknowledged
     assert pressed.seconds is not None
     assert pressed.seconds < 3
+
+
+@pytest.mark.parametrize("way", ["socket", "http"])
+def test_what_could_not_be_kept_is_sent_again(open_town: OpenTown) -> None:
+    """The database fails: the alert is not acknowledged, Slack sends it again, and it is answered once, not late."""
+    with open_town() as town:
+        town.workspace.patience = Patience(redeliver_after=(0.05,) * 40)
+        engine = town.house.store.backlog._engine
+        with engine.begin() as db:
+            db.exec_driver_sql("ALTER TABLE sightings RENAME TO lost")
+        ts = town.people.post_as_app(ALERTS, "notify", text=PASTE)
+        town.workspace.wait_for(lambda: any(sent.retry_attempt for sent in town.workspace.courier.sent))
+        with engine.begin() as db:
+            db.exec_driver_sql("ALTER TABLE lost RENAME TO sightings")
+        town.reply(ALERTS, ts, "131047")
+        assert len(town.settled(ALERTS, ts)) == 1
 
 
 def test_slack_verifies_the_address(town: Town) -> None:
