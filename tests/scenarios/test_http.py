@@ -2,16 +2,20 @@
 
 import http.client
 import json
+import socket
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from time import time
 from urllib.parse import urlsplit
 
 import pytest
 
 from bot.standin import Patience
-from bot.standin.posting import JSON, signed
+from bot.standin.posting import JSON, posting, signed
 from bot.web import MOST_BYTES
 from tests.scenarios.conftest import ALERTS, SUPPORT, OpenTown, Town
+from tests.scenarios.test_processes import PROMPT, Machine, opened
 
 PASTE = '400 {"success": false, "error": "(#131047) Re-engagement message"}'
 VERIFY = {"type": "url_verification", "challenge": "3eZbrw1a", "token": "x"}
@@ -114,3 +118,38 @@ def test_over_the_socket_nothing_is_taken_over_http(open_town: OpenTown) -> None
     with open_town() as town:
         assert asked(town, "GET", "/healthz")[0] == 200
         assert posted(town, json.dumps(VERIFY).encode())[0] == 404
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Iterator[Machine]:
+    with opened(tmp_path) as machine:
+        machine.env["SLACK_SIGNING_SECRET"] = machine.workspace.app.signing_secret
+        del machine.env["SLACK_APP_TOKEN"]
+        yield machine
+
+
+def started(machine: Machine, **env: str) -> subprocess.Popen[bytes]:
+    """`waerror run` without an app token, and Slack calls it."""
+    process = machine.spawn(**env)
+    machine.workspace.wait_for(lambda: process.poll() or machine.logged("bot.started"), PROMPT)
+    [told] = machine.logged("bot.started")
+    url = f"http://127.0.0.1:{told['port']}/slack/events"
+    machine.workspace.answer_with(posting(url, machine.workspace.app.signing_secret))
+    return process
+
+
+def test_the_real_process_over_http(machine: Machine) -> None:
+    """A signing secret and no app token are enough; it opens no socket, and ends well."""
+    bot = started(machine)
+    machine.alert()
+    assert machine.people.command("ana", SUPPORT, "/waerror", "131047").acknowledged
+    assert not machine.workspace.calls_of("apps.connections.open")
+    machine.stopped(bot)
+
+
+def test_a_port_that_is_taken_is_told_in_words(machine: Machine) -> None:
+    """It ends with 1, and says which setting it is about."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert machine.spawn(PORT=str(port)).wait(PROMPT) == 1
+    assert f"PORT, WAERROR_BIND: cannot listen on 127.0.0.1 port {port} (Address already in use)." in machine.log
