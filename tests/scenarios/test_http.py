@@ -15,7 +15,7 @@ from bot.standin import Patience
 from bot.standin.posting import JSON, posting, signed
 from bot.web import MOST_BYTES
 from tests.scenarios.conftest import ALERTS, SUPPORT, OpenTown, Town
-from tests.scenarios.test_processes import PROMPT, Machine, opened
+from tests.scenarios.test_processes import Machine, opened
 
 PASTE = '400 {"success": false, "error": "(#131047) Re-engagement message"}'
 VERIFY = {"type": "url_verification", "challenge": "3eZbrw1a", "token": "x"}
@@ -131,7 +131,7 @@ def machine(tmp_path: Path) -> Iterator[Machine]:
 def started(machine: Machine, **env: str) -> subprocess.Popen[bytes]:
     """`waerror run` without an app token, and Slack calls it."""
     process = machine.spawn(**env)
-    machine.workspace.wait_for(lambda: process.poll() or machine.logged("bot.started"), PROMPT)
+    machine.workspace.wait_for(lambda: process.poll() or machine.logged("bot.started"), 30)
     [told] = machine.logged("bot.started")
     url = f"http://127.0.0.1:{told['port']}/slack/events"
     machine.workspace.answer_with(posting(url, machine.workspace.app.signing_secret))
@@ -151,5 +151,5 @@ def test_a_port_that_is_taken_is_told_in_words(machine: Machine) -> None:
     """It ends with 1, and says which setting it is about."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        assert machine.spawn(PORT=str(port)).wait(PROMPT) == 1
+        assert machine.spawn(PORT=str(port)).wait(30) == 1
     assert f"PORT, WAERROR_BIND: cannot listen on 127.0.0.1 port {port} (Address already in use)." in machine.log
