@@ -13,7 +13,6 @@ from dbos import DBOS
 from filelock import FileLock, Timeout
 from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk import WebClient
-from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from bot import knowledge, listeners
 from bot.accounts import Account
@@ -23,20 +22,20 @@ from bot.desk import Me, warm_up
 from bot.duties import prepare
 from bot.duties.heart import Heart
 from bot.groups import UserGroups
+from bot.hearing import connected, served
 from bot.house import House
-from bot.line import Line, line
+from bot.metrics import Metrics
 from bot.settings import Settings
+from bot.slack import slack
 from bot.store import Store
 from bot.store.engines import Unreadable, in_words
-from bot.telemetry import report, trouble
+from bot.telemetry import heard_by, report, trouble
 from bot.thread import Thread
 from bot.vault import Vault, key_beside
 from bot.waconnect.client import WaConnect
 
 # Bolt's own pool has 5 threads: five slow listeners would leave the sixth click unacknowledged.
 _LISTENER_THREADS = 32
-# Acknowledging takes milliseconds. websocket-client then takes up to ten seconds to see that its socket is closed.
-_LONGEST_GOODBYE = 1.0
 
 
 class CannotStart(RuntimeError):
@@ -47,25 +46,38 @@ class TakenForDead(RuntimeError):
     """The other bots took this one for dead, since it did not reach the database; start it again."""
 
 
-def run(settings: Settings) -> None:
-    """Listen to Slack over Socket Mode until SIGTERM or SIGINT.
+class Deaf(RuntimeError):
+    """The socket was silent for too long, and a new one did not help."""
 
-    AccountsError; CannotStart; SlackApiError for bad tokens; TakenForDead.
+
+def run(settings: Settings) -> None:
+    """Listen to Slack, over Socket Mode or HTTP, until SIGTERM or SIGINT.
+
+    AccountsError; CannotServe; CannotStart; Deaf; SlackApiError for bad tokens; TakenForDead.
     """
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
+    deaf = threading.Event()
+
+    def give_up() -> None:
+        deaf.set()
+        stop.set()
+
     with opened(settings) as (app, house):
         house.heart.when_lost(stop.set)
         gc.freeze()  # what is known stays for good, so the garbage collector need not look through it again and again
-        with connected(app, house):
+        with served(app, house) as http, connected(app, house, give_up):
             house.duties.resume()
             house.duties.purging.start()
-            report("bot.started", entries=len(house.knowledge.entries), can_act=house.can_act)
+            known = len(house.knowledge.entries)
+            report("bot.started", entries=known, can_act=house.can_act, http=settings.over_http, port=http.port)
             stop.wait()
             report("bot.stopping")
         if house.heart.is_lost:
             raise TakenForDead(TakenForDead.__doc__)
+    if deaf.is_set():
+        raise Deaf(f"Slack gave no sign for {settings.waerror_deaf_seconds:.0f} s. Start waerror again.")
 
 
 @contextmanager
@@ -74,7 +86,9 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
     with ExitStack() as stack:
         accounts = load(settings)
         stack.enter_context(_alone(settings))
-        client = _slack(settings)
+        metrics = Metrics()
+        stack.enter_context(heard_by(metrics.hear))
+        client = slack(settings, _token(settings))
         who = client.auth_test()  # before anything begins; Bolt would put its own exception around a refusal
         store = store_of(settings)
         stack.callback(store.close)
@@ -90,44 +104,21 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
         stack.callback(getLogger("dbos").setLevel, CRITICAL)
         stack.callback(duties.stop)
         groups = UserGroups(client, settings.waerror_groups_seconds)
-        me = Me(str(who["user_id"]), str(who["bot_id"]))
-        team = str(who["team_id"])
-        house = House(settings, known, store, thread, duties, accounts, clients, groups, team, me, heart)
+        team, me = str(who["team_id"]), Me(str(who["user_id"]), str(who["bot_id"]))
+        ours = (settings, known, store, thread, duties, accounts, clients, groups, team, me, heart)
+        house = House(*ours, metrics=metrics)
         app = _bolt(client, house)
-        DBOS.launch()
-        stack.enter_context(heart.beating(duties.resume))
-        duties.start(house.team)
+        stack.enter_context(_at_work(house))
         yield app, house
 
 
 @contextmanager
-def connected(app: App, house: House) -> Iterator[None]:
-    """Socket Mode: Slack's events, commands and clicks reach the app, and what was missed is read."""
-    token = house.settings.slack_app_token
-    ours = line(app, token.get_secret_value() if token else "", _LISTENER_THREADS)
-    # A new line may follow a gap that nobody noticed. No event has come over it yet, so the marks are those of before.
-    ours.on_open_listeners.append(lambda _: _catch_up(house))
-    house.pulse.is_connected = ours.is_connected
-    ours.connect()
-    try:
+def _at_work(house: House) -> Iterator[None]:
+    """What was left undone goes on, by this bot and by the dead."""
+    DBOS.launch()
+    with house.heart.beating(house.duties.resume):
+        house.duties.start(house.team)
         yield
-    finally:
-        goodbye = threading.Thread(target=_say_goodbye, args=[ours], daemon=True)
-        goodbye.start()
-        goodbye.join(_LONGEST_GOODBYE)
-
-
-def _catch_up(house: House) -> None:
-    duty = house.duties.catching_up
-    marks = duty.marks(house.team)
-    threading.Thread(target=duty.run, args=[house.team, house.me, marks], name="catching-up", daemon=True).start()
-
-
-def _say_goodbye(ours: Line) -> None:
-    """What was taken is still acknowledged before the line is cut; what comes now, Slack keeps for the next bot."""
-    ours.message_processor.shutdown()  # type: ignore[no-untyped-call]
-    ours.message_workers.shutdown()
-    ours.close()
 
 
 @contextmanager
@@ -152,15 +143,8 @@ def _alone(settings: Settings) -> Iterator[None]:
         lock.release()
 
 
-def _slack(settings: Settings) -> WebClient:
-    token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
-    return WebClient(
-        token,
-        base_url=settings.slack_api,
-        timeout=round(settings.slack_timeout_seconds) or 1,
-        # Not slack_sdk's own handler, which repeats a post whose connection broke: it may stand there already.
-        retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=3)],
-    )
+def _token(settings: Settings) -> str | None:
+    return settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
 
 
 def store_of(settings: Settings) -> Store:
@@ -186,11 +170,11 @@ def waconnect_of(account: Account, settings: Settings) -> WaConnect:
 
 
 def _bolt(client: WebClient, house: House) -> App:
+    secret = house.settings.slack_signing_secret
     app = App(
         client=client,
-        # Socket Mode is authenticated by its own token; HTTP requests are not served in this version.
-        signing_secret="unused",  # noqa: S106
-        request_verification_enabled=False,
+        # Socket Mode is authenticated by its own token, so Bolt asks for no signature there.
+        signing_secret=secret.get_secret_value() if secret else uuid4().hex,
         listener_executor=ThreadPoolExecutor(_LISTENER_THREADS, thread_name_prefix="listener"),
         logger=getLogger("slack_bolt"),
     )
@@ -202,7 +186,7 @@ def _bolt(client: WebClient, house: House) -> App:
 def _apologise(error: Exception, request: BoltRequest) -> BoltResponse:
     """A person sees a sentence and a reference that the log also has, never an exception.
 
-    An event that could not be kept is not acknowledged, so that Slack brings it again.
+    An event has nobody who sees it: it is not acknowledged, and Slack sends it again.
     """
     reference = uuid4().hex[:8]
     trouble("listener.failed", reference=reference, error=type(error).__name__, exc_info=error)

@@ -19,6 +19,7 @@ from socket import gethostname
 from uuid import uuid4
 
 from bot.store.audit import Audit, Deed
+from bot.store.backlog import Backlog, Wait
 from bot.store.bulk import Bulk, BulkItem, BulkRow, BulkState, new_bulk
 from bot.store.bulks import Bulks
 from bot.store.cards import Card, Cards, Reply
@@ -83,6 +84,7 @@ __all__ = [
     "Top",
     "Turns",
     "Unanswered",
+    "Wait",
     "Waiting",
     "Watch",
     "new_bulk",
@@ -128,6 +130,7 @@ class Store:
         self.audit = Audit(self._engine)
         self.bulks = Bulks(self._engine, vault)
         self.healths = Healths(self._engine)
+        self.backlog = Backlog(self._engine)
 
     def _open(self, url: str, share: int, connections: int) -> None:
         """For the durable workflows, for who is alone with something, and for the promises."""
