@@ -1,8 +1,9 @@
 """Where several bots share a database: each says that it lives, and what a dead one left another one takes over.
 
 A workflow belongs to the bot that runs it. When that one is dead, or has stopped, a survivor gives its workflows back
-to the queue, from which any bot takes them; DBOS lets no result of the former owner in any more. A bot that was taken
-for dead and is not ends itself, for others do by now what it believes to be doing.
+to the queue, from which any bot takes them, each once: DBOS gives back only what still is the dead one's, and lets no
+result of a former owner in any more. A bot that was taken for dead and is not ends itself, for others do by now what it
+believes to be doing.
 
 Who could not reach the database for a while cannot know whether the others could: it buries nobody until the others
 had time to say that they live.
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
 
-from dbos import DBOS
+from dbos import DBOS, WorkflowStatus
 
 from bot import __version__
 from bot.duties.loop import Loop
@@ -76,16 +77,24 @@ class Heart:
             self._well_since = now
         self._beat_at = now
         if now - self._well_since >= self._dead_after:
-            buried = self._replicas.bury(self._me, self._dead_after, self._take_over)
-            if buried:
-                self._take_up()
+            self._look_after_the_others()
         return self._pause
 
-    def _take_over(self, dead: str) -> None:
-        """Raises when something could not be taken over, and is asked again."""
-        recovered = DBOS._recover_pending_workflows([dead])
-        left = DBOS.list_workflows(status="PENDING", executor_id=dead, load_input=False, load_output=False)
-        if left:  # DBOS only logs what it could not recover
-            raise RuntimeError(f"{len(left)} workflows are not recovered")
-        freed = self._dues.free(dead)
-        report("replica.buried", replica=dead, workflows=len(recovered), dues=freed)
+    def _look_after_the_others(self) -> None:
+        """By what is left, and not by who was just buried: one that was taken for dead may have begun something since.
+
+        Whoever begins a workflow has joined before, so who runs one and is not there is dead.
+        """
+        buried = self._replicas.bury(self._me, self._dead_after)
+        running = {one.executor_id for one in _pending()}
+        living = {one.id for one in self._replicas.all()}
+        dead = sorted(filter(None, running - living))
+        recovered = len(DBOS._recover_pending_workflows(dead)) if dead else 0
+        freed = self._dues.free(living)
+        if buried or recovered or freed:
+            report("replica.buried", buried=buried, workflows=recovered, dues=freed)
+            self._take_up()
+
+
+def _pending() -> list[WorkflowStatus]:
+    return DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)

@@ -3,6 +3,7 @@
 A row costs nothing while it waits, so a thousand may; whoever takes one up leases it, so that two cannot.
 """
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -75,11 +76,11 @@ class Dues:
             until = now() + timedelta(seconds=seconds)
             return bool(db.execute(sa.update(dues).where(same).values(next_at=until, leased_by=self._me)).rowcount)
 
-    def free(self, of: str) -> int:
-        """What this bot was at when it died is due at once; how many."""
+    def free(self, living: Collection[str]) -> int:
+        """What others than the living were at when they died is due at once; how many."""
+        left = dues.c.leased_by.is_not(None) & dues.c.leased_by.not_in(living)
         with self._engine.begin() as db:
-            mine = sa.update(dues).where(dues.c.leased_by == of).values(next_at=now(), leased_by=None)
-            return db.execute(mine).rowcount
+            return db.execute(sa.update(dues).where(left).values(next_at=now(), leased_by=None)).rowcount
 
     def put_off(self, press_id: str, seconds: float, pause: float = 0.0, left: float = 0.0) -> None:
         """The next time; a press that was taken off meanwhile stays off."""

@@ -1,10 +1,8 @@
 """The bots that share this database: each has a row and says that it lives; who says nothing for long is dead.
 
-By the database's clock, so it does not matter what time a bot's machine thinks it is. What a dead one left is taken
-over once: under the lock on its row, which goes when that is done.
+By the database's clock, so it does not matter what time a bot's machine thinks it is.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -56,18 +54,12 @@ class Replicas:
         with self._engine.begin() as db:
             db.execute(sa.update(replicas).where(replicas.c.id == id).values(beat_at=0.0))
 
-    def bury(self, by: str, dead_after: float, take_over: Callable[[str], None]) -> tuple[str, ...]:
-        """Those who said nothing for so many seconds, each once: gone when `take_over` returned.
-
-        A survivor that dies meanwhile, or whose `take_over` fails, leaves it to the next one.
-        """
+    def bury(self, by: str, dead_after: float) -> tuple[str, ...]:
+        """Those who said nothing for so many seconds are not there any more; of several who look, one hears of each."""
         with self._engine.begin() as db:
             silent = (replicas.c.beat_at < clock(db) - dead_after) & (replicas.c.id != by)
-            dead = db.scalars(sa.select(replicas.c.id).where(silent).with_for_update(skip_locked=True)).all()
-            for id in dead:
-                take_over(id)
-            db.execute(sa.delete(replicas).where(replicas.c.id.in_(dead)))
-        return tuple(dead)
+            dead = sa.select(replicas.c.id).where(silent).with_for_update(skip_locked=True)
+            return tuple(db.scalars(sa.delete(replicas).where(replicas.c.id.in_(dead)).returning(replicas.c.id)))
 
     def all(self) -> tuple[Replica, ...]:
         """The one that runs longest first."""
