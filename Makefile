@@ -23,6 +23,7 @@ bench: .venv/ready
 
 chaos: .venv/ready
 	$(BIN)/python -m tests.chaos
+	$(BIN)/python -m tests.chaos.replicas
 
 # Versions and hashes only: no host name gets into the lock.
 lock: .venv/ready

@@ -153,7 +153,7 @@ def store_of(settings: Settings) -> Store:
     vault = Vault(key.get_secret_value() if key else key_beside(settings.database_file))
     try:
         return Store(settings.waerror_database_url, vault, settings.waerror_database_connections)
-    except Unreadable as error:
+    except (Unreadable, ValueError) as error:
         if not settings.on_postgres:
             raise
         raise CannotStart(f"WAERROR_DATABASE_URL: {in_words(error)}") from error

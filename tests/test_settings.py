@@ -51,6 +51,8 @@ def test_channels_are_a_comma_separated_list(monkeypatch: pytest.MonkeyPatch) ->
     ("name", "value"),
     [
         ("WAERROR_DATABASE_URL", "mysql://x"),
+        ("WAERROR_DATABASE_URL", "postgresql://waerror:hush@db/waerror"),  # with which key?
+        ("WAERROR_REPLICA_DEAD_SECONDS", "6"),  # of a beat each five seconds one may be missed
         ("WAERROR_RETRY_ATTEMPTS", "0"),
         ("WACONNECT_TIMEOUT_SECONDS", "-1"),
         ("WAERROR_LOG_LEVEL", "LOUD"),
@@ -93,6 +95,8 @@ def test_tokens_do_not_show_in_a_repr(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever logs the settings logs no secret."""
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-hush")
     monkeypatch.setenv("WACONNECT_API_KEY", "wba_hush")
+    monkeypatch.setenv("WAERROR_SECRET_KEY", "hush")
+    monkeypatch.setenv("WAERROR_DATABASE_URL", "postgresql://waerror:hush@db/waerror")
     assert "hush" not in repr(Settings())
 
 

@@ -122,9 +122,9 @@ def use_wal(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA synchronous=NORMAL")
 
 
-def in_words(error: Unreadable) -> str:
+def in_words(error: Exception) -> str:
     """What the database, or the way to it, says is wrong. No password is in it: neither says what it was given."""
-    if isinstance(error, sa.exc.ArgumentError):
+    if isinstance(error, sa.exc.ArgumentError | ValueError):
         return "it is no address of PostgreSQL; one looks like postgresql://user:password@host:5432/database"
     says = " ".join(str(getattr(error, "orig", None) or type(error).__name__).split())
     return f"the database cannot be used: {says[:300]}"
