@@ -35,6 +35,8 @@ DOORS = {
     "sqlite_utils": ("bot/knowledge",),
     "cryptography": ("bot/vault.py",),
     "phonenumbers": ("bot/waconnect/numbers.py",),
+    "mcp": ("bot/cli/assistant.py",),
+    "mcp_types": ("bot/cli/assistant.py",),
     "rich": ("bot/cli/", "bot/demo/"),
 }
 # The diagnosis does no input and no output: this is all that it may import.

@@ -19,12 +19,13 @@ from bot.telemetry import set_up_logging, trouble
 from bot.vault import VaultError
 
 
-@click.command(name="run")
+@click.command(
+    name="run", epilog="Exit codes: 0 stopped, 1 it cannot run, and says why, 2 a setting is missing or wrong."
+)
 def command() -> None:
     """Run the bot over Socket Mode until SIGTERM.
 
-    Settings come from the environment or from .env; .env.example describes each. Exit codes: 0 stopped,
-    1 it cannot run, and says why, 2 a setting is missing or wrong.
+    Settings come from the environment or from .env; .env.example describes each.
     """
     settings = config.for_the_bot()
     set_up_logging(settings.waerror_log_level)
