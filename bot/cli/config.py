@@ -16,10 +16,10 @@ class SettingsWrong(Exception):
     """What is missing or wrong in the settings, in words."""
 
 
-def for_the_bot() -> Settings:
-    """With all that the bot cannot run without."""
+def for_the_bot(**options: bool) -> Settings:
+    """With all that the bot cannot run without. `options` of the command win over what is set."""
     try:
-        settings = read()
+        settings = read(**options)
     except SettingsWrong as wrong:
         fail(str(wrong))
     needed = [f"  {need.name}\n      {need.where}" for need in missing(settings)]
@@ -67,10 +67,10 @@ def _names(accounts: Accounts) -> str:
     return ", ".join(account.name for account in accounts.all)
 
 
-def read() -> Settings:
+def read(**options: bool) -> Settings:
     """The settings. Raises SettingsWrong, which names every fault."""
     try:
-        return Settings()
+        return Settings(**options)  # type: ignore[arg-type]  # pydantic reads the rest from the environment
     except ValidationError as error:
         raise SettingsWrong("\n".join(["These settings are wrong:", *map(_fault, error.errors())])) from error
 
