@@ -156,3 +156,9 @@ def test_without_the_sdk_it_says_how_to_get_it(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "pip install 'waerror[mcp]'" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_it_ends_when_the_assistant_goes(env: dict[str, str], tmp_path: Path) -> None:
+    """Quietly, with 0."""
+    done = subprocess.run([WAERROR, "mcp"], env=env, cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
