@@ -36,6 +36,8 @@ REACHED = {
     ("kb search", 1): "kb search xyzzyq",
     ("kb show", 0): "kb show 131047",
     ("kb show", 2): "kb show nothing",
+    ("kb site", 0): "kb site site",
+    ("kb site", 1): "kb site /dev/null/x",
     ("retry", 2): "retry --file none.json",
     ("run", 2): "run",
     ("status", 2): "status wamid.x",

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from bot import knowledge
-from bot.cli import bar, card, queue, shelf
+from bot.cli import bar, card, queue, shelf, site
 from bot.diagnosis.entries import Entry
 
 _FOLDER = click.option(
@@ -25,8 +25,8 @@ def kb() -> None:
     """Read and check the knowledge files, and learn what is not yet in them."""
 
 
-for waiting in (queue.queue, queue.draft, queue.done):
-    kb.add_command(waiting)
+for other in (queue.queue, queue.draft, queue.done, site.command):
+    kb.add_command(other)
 
 
 @kb.command(epilog="Exit codes: 0 no fault, 1 there are faults, 2 wrong use.")
