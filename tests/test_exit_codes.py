@@ -57,6 +57,7 @@ ELSEWHERE = {
     ("retry", 3): "scenarios.test_terminal.test_each_end_has_its_exit_code",
     ("run", 0): "scenarios.test_processes.test_it_answers_over_the_socket",
     ("run", 1): "scenarios.test_processes.test_what_keeps_it_from_running_is_said_in_words",
+    ("run", 3): "scenarios.test_health.test_a_deaf_process_ends_with_an_error",
     ("sandbox", 0): "test_waconnect_sandbox.test_the_command_serves_until_it_is_told_to_end",
     ("sandbox", 1): "test_exit_codes.test_a_port_that_is_taken",
     ("status", 0): "scenarios.test_terminal.test_status_tells_how_far_a_message_came",
