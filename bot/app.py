@@ -160,7 +160,10 @@ def _bolt(client: WebClient, house: House) -> App:
 
 
 def _apologise(error: Exception, request: BoltRequest) -> BoltResponse:
-    """A person sees a sentence and a reference that the log also has, never an exception."""
+    """A person sees a sentence and a reference that the log also has, never an exception.
+
+    An event has nobody who sees it: it is not acknowledged, and Slack sends it again.
+    """
     reference = uuid4().hex[:8]
     trouble("listener.failed", reference=reference, error=type(error).__name__, exc_info=error)
     respond = request.context.respond
@@ -170,4 +173,4 @@ def _apologise(error: Exception, request: BoltRequest) -> BoltResponse:
             replace_original=False,
             text=f"Something went wrong on my side. Reference for whoever runs me: {reference}",
         )
-    return BoltResponse(status=200)
+    return BoltResponse(status=500 if request.body.get("type") == "event_callback" else 200)

@@ -33,6 +33,7 @@ REACHED = {
     ("kb show", 2): "kb show nothing",
     ("kb site", 0): "kb site site",
     ("kb site", 1): "kb site /dev/null/x",
+    ("manifest", 0): "manifest --http https://waerror.example.com",
     ("retry", 2): "retry --file none.json",
     ("run", 2): "run",
     ("status", 2): "status wamid.x",

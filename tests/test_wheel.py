@@ -63,6 +63,11 @@ def test_it_brings_what_the_site_is_made_of(installed: Path) -> None:
     assert (installed.parent / "elsewhere" / "site" / "meta" / "131047.html").is_file()
 
 
+def test_it_has_its_manifest(installed: Path) -> None:
+    """Who installs it needs no checkout to set Slack up."""
+    assert run(installed, "-m", "bot.cli", "manifest") == (ROOT / "app_manifest.yml").read_text("utf-8")
+
+
 def test_it_tells_its_version(installed: Path) -> None:
     """One number, in the package and in what pip knows."""
     assert run(installed, "-m", "bot.cli", "--version").strip() == f"waerror, version {__version__}"
