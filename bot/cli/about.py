@@ -52,7 +52,7 @@ def read() -> Measured:
 
 
 def rows(measured: Measured) -> Iterator[tuple[str, ...]]:
-    """The accuracy table, a row a figure; the README has the same."""
+    """The accuracy table, a row a figure; `docs/recognition.md` has the same."""
     corpora = [measured["corpora"].get(name) for name in CORPORA]
     yield ("texts", *(str(one["texts"]) if one else "–" for one in corpora))
     for figure, says in ROWS.items():

@@ -45,13 +45,13 @@ def figures(one: Measured) -> dict[str, Any]:
 
 
 def section(found: about.Measured) -> str:
-    """The README's table."""
+    """The document's table."""
     lines = [about.COLUMNS, ("---", *("--:" for _ in about.CORPORA)), *about.rows(found)]
     table = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
     return f"\n{table}\n\n{about.told(found)}\n\n"
 
 
-def in_readme() -> str:
+def in_document() -> str:
     """The section as it stands, or nothing."""
     found = _SECTION.search(DOCUMENT.read_text("utf-8"))
     return found[0] if found else ""
