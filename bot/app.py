@@ -92,14 +92,14 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
         stack.callback(getLogger("dbos").setLevel, CRITICAL)
         stack.callback(duties.stop)
         groups = UserGroups(client, settings.waerror_groups_seconds)
-        me = Me(str(who["user_id"]), str(who["bot_id"]))
-        team = str(who["team_id"])
+        me, team = Me(str(who["user_id"]), str(who["bot_id"])), str(who["team_id"])
         house = House(settings, known, store, thread, duties, accounts, clients, groups, team, me, metrics=metrics)
         app = _bolt(client, house)
         DBOS.launch()
         duties.drawing.start()
         duties.digesting.start(house.team)
         duties.retrying.start()
+        duties.bulk.start()
         yield app, house
 
 

@@ -17,7 +17,7 @@ LAYERS = (
     {"bot.desk"},
     {"bot.store"},
     {"bot.views", "bot.site"},
-    {"bot.thread", "bot.pacing", "bot.audience", "bot.groups", "bot.slack", "bot.metrics"},
+    {"bot.thread", "bot.slack_errors", "bot.pacing", "bot.audience", "bot.groups", "bot.slack", "bot.metrics"},
     {"bot.duties"},
     {"bot.house"},
     {"bot.listeners", "bot.web"},

@@ -12,6 +12,7 @@ import click
 from pydantic import SecretStr
 
 from bot.cli import main
+from bot.desk.bulk import PLANS
 from bot.metrics import METERS
 from bot.settings import Settings
 from bot.views.help import EXAMPLES
@@ -109,6 +110,12 @@ def outcomes() -> str:
     )
 
 
+def plans() -> str:
+    """What a dry run tells of a message."""
+    rows = [f"| `{name}` | {says} |" for name, says in PLANS.items()]
+    return "\n".join(["| plan | these messages … |", "|---|---|", *rows])
+
+
 def steps() -> str:
     """What a line of the thread can be."""
     rows = [f"| `{name}` | {re.sub(r'{[a-z_]+}', '…', says)} |" for name, says in STEPS.items()]
@@ -140,6 +147,7 @@ PARTS: Mapping[tuple[str, str], Callable[[], str]] = {
     ("docs/operating.md", "metrics"): metrics,
     ("docs/retries.md", "outcomes"): outcomes,
     ("docs/retries.md", "steps"): steps,
+    ("docs/retries.md", "plans"): plans,
 }
 
 
