@@ -10,13 +10,20 @@ import click
 _Thing = TypeVar("_Thing")
 
 
-def counted(things: Iterable[_Thing], label: str, prints: bool = False) -> AbstractContextManager[Iterable[_Thing]]:
-    """To iterate over in a `with`. `prints`: lines go to stdout meanwhile, so no bar where that is a terminal too."""
+def counted(
+    things: Iterable[_Thing], label: str, prints: bool = False, of: int | None = None
+) -> AbstractContextManager[Iterable[_Thing]]:
+    """To iterate over in a `with`.
+
+    `prints`: lines go to stdout meanwhile, so no bar where that is a terminal too. `of`: how many there will be, where
+    the things do not know it.
+    """
     return click.progressbar(
         things,
+        length=of,
         label=label,
         file=sys.stderr,
         hidden=not sys.stderr.isatty() or (prints and sys.stdout.isatty()),
         show_pos=True,
-        show_eta=isinstance(things, Sized),
+        show_eta=of is not None or isinstance(things, Sized),
     )

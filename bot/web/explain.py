@@ -16,6 +16,7 @@ from bot.diagnosis import diagnose
 from bot.diagnosis.told import record
 from bot.diagnosis.values import Mode
 from bot.house import House
+from bot.telemetry import diagnosed
 
 PATH = "/explain"
 # Many proxies take no longer address than this; a body may be as long as a paste in Slack.
@@ -63,4 +64,6 @@ def _answer(request: Request, house: House) -> ResponseReturnValue:
             else f"Send it as the body of a POST: {LONGEST_PASTE} fit there."
         )
         return {"error": told}, 413
-    return record(diagnose(text, house.knowledge, mode)), 200, _OURS
+    given = diagnose(text, house.knowledge, mode)
+    diagnosed(mode, given.best)
+    return record(given), 200, _OURS
