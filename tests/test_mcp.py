@@ -154,7 +154,7 @@ def test_without_the_sdk_it_says_how_to_get_it(tmp_path: Path) -> None:
     hidden = "import sys; sys.modules['mcp'] = None; from bot.cli import main; main(['mcp'])"
     done = subprocess.run([sys.executable, "-c", hidden], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 2
-    assert "pip install 'waerror[mcp]'" in done.stderr
+    assert "pip install 'mcp>=2.3'" in done.stderr
     assert "Traceback" not in done.stderr
 
 

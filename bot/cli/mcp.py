@@ -17,5 +17,5 @@ def command() -> None:
     except ModuleNotFoundError as absent:
         if not (absent.name or "").startswith("mcp"):
             raise
-        config.fail("This needs the SDK of the Model Context Protocol: pip install 'waerror[mcp]'.")
+        config.fail("This needs the SDK of the Model Context Protocol: pip install 'mcp>=2.3'.")
     served(shelf.opened()).run("stdio")
