@@ -82,7 +82,7 @@ def _options(name: str, command: click.Command) -> str:
         if record and record[1] and "--help" not in record[0]
     ]
     table = ["", "| option | what it does |", "|---|---|", *rows] if rows else []
-    return "\n".join([f"`{usage}`", f": {told}", *table]).replace("\n: ", "  \n")
+    return "\n".join([f"### waerror {name}", "", told, "", f"`{usage}`", *table])
 
 
 def _cell(text: str) -> str:
