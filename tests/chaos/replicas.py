@@ -16,6 +16,7 @@ from random import Random, SystemRandom
 
 import click
 
+from bot.standin import Patience
 from tests.bench.report import Finding, Goal, show
 from tests.chaos import judging, rounds, witness
 from tests.chaos.fleet import Fleet, opened
@@ -31,6 +32,8 @@ _CODES = (
 # Of an alert's causes in its channel: more would be a storm, whose cards wait by design.
 _CODES_A_CHANNEL = 4
 _ALERTS_A_SECOND = 10.0
+# Slack's own schedule of bringing an event again (at once, after one minute, after five), ten times as fast.
+_PATIENCE = Patience(redeliver_after=(0.0, 6.0, 30.0))
 # Between two deaths or births.
 _SHAKES = (0.5, 4.0)
 _PLAYS = (1.0, 4.0)
@@ -70,6 +73,7 @@ def run(alerts: int, retries: int, count: int, seed: int) -> Found:
     with tempfile.TemporaryDirectory() as folder, opened(Path(folder), _PEOPLE, count) as fleet:
         names = [fleet.workspace.add_channel(f"alerts{number}") for number in range(_CHANNELS)]
         fleet.env["WAERROR_ALERT_CHANNELS"] = ",".join(names)
+        fleet.workspace.patience = _PATIENCE
         fleet.start_all()
         found, began = Found(alerts, retries), seconds()
         played = _play(fleet, names, found, seed)
@@ -163,12 +167,28 @@ def _open(fleet: Fleet) -> int:
 def _count_alerts(fleet: Fleet, found: Found) -> None:
     noted, counted, found.incidents = _counted(fleet)
     found.wrong[LOST] = found.alerts - noted
+    found.reports += _lost(fleet)
     found.wrong[AGAIN] = counted - noted
     found.wrong[UNANSWERED] = _open(fleet)
     said = Counter(_said(fleet))
     found.replies = said.total()
     found.wrong[TWICE] = sum(times - 1 for times in said.values())
     found.reports += [f"{times} times in Slack: {one}" for one, times in said.items() if times > 1]
+
+
+def _lost(fleet: Fleet) -> Iterator[str]:
+    """The alerts that nobody counted, and whether a bot said that it has them."""
+    with witness.asking(fleet.database) as ask:
+        noted = {str(key).rpartition("/")[2] for (key,) in ask("SELECT key FROM sightings", [])}
+    courier = fleet.workspace.courier
+    tries: dict[str, list[bool]] = {}
+    for envelope in courier.sent:
+        event = envelope.payload.get("event") or {}
+        if " in job " in str(event.get("text")):
+            ack = courier.acks.get(envelope.envelope_id)
+            tries.setdefault(str(event["ts"]), []).append(bool(ack and ack.acknowledged))
+    for ts in tries.keys() - noted:
+        yield f"an alert was lost; brought {len(tries[ts])} times, acknowledged {sum(tries[ts])} times"
 
 
 def _said(fleet: Fleet) -> Iterator[tuple[str, str]]:
