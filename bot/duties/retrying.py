@@ -202,11 +202,9 @@ class Retrying(DBOSConfiguredInstance):
     def _tell(self, press_id: str, ended: bool) -> None:
         if self._bulks.owns(press_id):  # one of many has no message there
             return
+        show = self.show_end if ended else self.show
         try:
-            if ended:
-                self.show_end(press_id)
-            else:
-                self.show(press_id)
+            show(press_id)
         except NOT_SHOWN as error:
             trouble("retry.end_not_shown" if ended else "retry.not_shown", press=press_id, error=str(error))
 
