@@ -121,7 +121,8 @@ class Retrying(DBOSConfiguredInstance):
                 continue
             if not _is_over(f"retry:{press_id}"):
                 self.begin(press_id)
-            elif self._is_left(press_id):
+            # Asked once its workflow is over: another bot may have brought it to its end since the list was read.
+            elif self._presses.find(press_id).outcome is None and self._dues.find(press_id) is None:
                 # Followed again and cut off again, it is given up again.
                 turn = next(turn for turn in count(1) if not _is_over(f"give-up:{press_id}:{turn}"))
                 self._start(f"give-up:{press_id}:{turn}", self.give_up, press_id)
@@ -130,10 +131,6 @@ class Retrying(DBOSConfiguredInstance):
                 self._start(f"{step}:{press_id}", self.search_again, press_id, step)
             else:
                 self.begin_telling(press_id)
-
-    def _is_left(self, press_id: str) -> bool:
-        """Asked once its workflow is over: another bot may have brought it to its end since the list was read."""
-        return self._presses.find(press_id).outcome is None and self._dues.find(press_id) is None
 
     def begin_telling(self, press_id: str) -> None:
         """Show it in its thread, however long Slack is away when it has ended."""
