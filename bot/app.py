@@ -95,12 +95,18 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
         me, team = Me(str(who["user_id"]), str(who["bot_id"])), str(who["team_id"])
         house = House(settings, known, store, thread, duties, accounts, clients, groups, team, me, metrics=metrics)
         app = _bolt(client, house)
-        DBOS.launch()
-        duties.drawing.start()
-        duties.digesting.start(house.team)
-        duties.retrying.start()
-        duties.bulk.start()
+        _begin(house)
         yield app, house
+
+
+def _begin(house: House) -> None:
+    """What was left undone goes on."""
+    DBOS.launch()
+    duties = house.duties
+    duties.drawing.start()
+    duties.digesting.start(house.team)
+    duties.retrying.start()
+    duties.bulk.start()
 
 
 @contextmanager

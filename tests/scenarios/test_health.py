@@ -106,7 +106,8 @@ def test_what_is_not_foreseen_is_counted_as_other() -> None:
 
 def test_every_method_that_we_call_has_a_name_in_the_numbers() -> None:
     """As the manifest's table has them."""
-    assert {name.replace("_", ".") for name in METHODS} <= SLACK_METHODS
+    upload = {"files.getUploadURLExternal", "files.completeUploadExternal"}  # slack_sdk makes two of one
+    assert {name.replace("_", ".") for name in METHODS} - {"files.upload.v2"} | upload <= SLACK_METHODS
 
 
 def test_every_series_is_bounded() -> None:
