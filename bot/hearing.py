@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from slack_bolt import App
 
@@ -11,6 +11,7 @@ from bot.house import House
 from bot.line import Line, line
 from bot.watchdog import of_line, of_slack, watched
 from bot.web.server import Web, serving
+from bot.workspaces import NotInstalled
 
 # As many as Bolt has for its listeners.
 _SOCKET_THREADS = 32
@@ -63,8 +64,14 @@ def _on_the_line(app: App, house: House) -> Iterator[Line]:
 
 def _catch_up(house: House) -> None:
     duty = house.duties.catching_up
-    marks = duty.marks(house.team)
-    threading.Thread(target=duty.run, args=[house.team, house.me, marks], name="catching-up", daemon=True).start()
+    marks = {team: duty.marks(team) for team in house.workspaces.teams}
+
+    def catch_up() -> None:
+        for team, read_to in marks.items():
+            with suppress(NotInstalled):  # it left in this moment
+                duty.run(team, house.workspaces.of(team).me, read_to)
+
+    threading.Thread(target=catch_up, name="catching-up", daemon=True).start()
 
 
 def _say_goodbye(ours: Line) -> None:

@@ -37,7 +37,17 @@ _ENDS = frozenset(
     | {*("refused", "not_sent", "cancelled", "under_way", "already")}
 )
 SLACK_METHODS = frozenset(
-    {*("auth.test", "apps.connections.open", "chat.getPermalink", "chat.postMessage", "chat.update")}
+    {
+        *(
+            "api.test",
+            "auth.test",
+            "oauth.v2.access",
+            "apps.connections.open",
+            "chat.getPermalink",
+            "chat.postMessage",
+            "chat.update",
+        )
+    }
     | {*("conversations.history", "conversations.members", "conversations.replies", "files.info", "response_url")}
     | {"files.getUploadURLExternal", "files.completeUploadExternal"}
     | {*("reactions.add", "reactions.remove", "usergroups.users.list", "views.open", "views.publish", "views.update")}

@@ -31,7 +31,8 @@ class Timelines:
             drawn = self._timeline(press)
             place = Place(press.channel, press.thread, press.user)
             blocks = timeline.retry(drawn, press.card)
-            self._thread.show(press.card, f"retry/{press_id}", place, blocks, timeline.retry_summary(drawn))
+            thread = self._thread.of(self._store.cards.team_of(press.card) or "")
+            thread.show(press.card, f"retry/{press_id}", place, blocks, timeline.retry_summary(drawn))
 
     def try_to_draw(self, press_id: str) -> bool:
         """False when Slack is away, and asking again may help."""

@@ -27,6 +27,7 @@ from bot.store.figures import Figures, Lengths, Opened, Period, Top, Unanswered
 from bot.store.healths import Health, Healths
 from bot.store.incident import Incident
 from bot.store.incidents import Incidents, Waiting
+from bot.store.installations import Installation, Installations, Token
 from bot.store.mutes import Mute, Mutes
 from bot.store.notes import Note, Notes
 from bot.store.press import CLAIM_LASTS, TERMINAL, Press, Quiet, new_press
@@ -57,6 +58,7 @@ __all__ = [
     "Health",
     "Heard",
     "Incident",
+    "Installation",
     "Item",
     "Lengths",
     "Mute",
@@ -71,6 +73,7 @@ __all__ = [
     "Step",
     "Store",
     "Tally",
+    "Token",
     "Top",
     "Turns",
     "Unanswered",
@@ -107,6 +110,7 @@ class Store:
         self.bulks = Bulks(self._engine, vault)
         self.healths = Healths(self._engine)
         self.backlog = Backlog(self._engine)
+        self.installations = Installations(self._engine, vault)
 
     def close(self) -> None:
         self._engine.dispose()
