@@ -118,7 +118,8 @@ def test_no_scope_is_asked_for_without_a_reason() -> None:
 def test_our_table_of_methods_agrees_with_slacks() -> None:
     """Where a copy of Slack's reference is at hand."""
     reference = shared("slack-methods.json")
-    for name in called() - {"api_test", "files_info", "files_upload_v2"}:  # not in the copy at hand, and two methods in one
+    # Two are not in the copy at hand, and the third is two methods in one.
+    for name in called() - {"api_test", "files_info", "files_upload_v2"}:
         slacks = set(reference[name.replace("_", ".")]["scope"].get("bot", []))
         assert METHODS[name] - {"chat:write.public"} == slacks - UNUSED.get(name, frozenset()), name
     for upload in ("files.getUploadURLExternal", "files.completeUploadExternal"):
