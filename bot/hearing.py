@@ -15,6 +15,8 @@ from bot.workspaces import NotInstalled
 
 # As many as Bolt has for its listeners.
 _SOCKET_THREADS = 32
+# slack_sdk's own pause between pings; before a socket is taken for silent, some of them went unanswered.
+_PING, _PINGS = 10.0, 6
 # Acknowledging takes milliseconds. websocket-client then takes up to ten seconds to see that its socket is closed.
 _LONGEST_GOODBYE = 1.0
 
@@ -49,7 +51,8 @@ def connected(app: App, house: House, give_up: Callable[[], None] = lambda: None
 def _on_the_line(app: App, house: House) -> Iterator[Line]:
     """Socket Mode."""
     token = house.settings.slack_app_token
-    ours = line(app, token.get_secret_value() if token else "", _SOCKET_THREADS)
+    ping = min(_PING, house.settings.waerror_deaf_seconds / _PINGS)
+    ours = line(app, token.get_secret_value() if token else "", _SOCKET_THREADS, ping)
     # A new line may follow a gap that nobody noticed. No event has come over it yet, so the marks are those of before.
     ours.on_open_listeners.append(lambda _: _catch_up(house))
     house.pulse.is_connected, house.pulse.silent_for = ours.is_connected, lambda: ours.silent

@@ -70,6 +70,7 @@ class Meter:
 
 _METERS = {
     "event.heard": Meter("waerror_requests", "What Slack sent.", {"kind": _KINDS}),
+    "slack.refused": Meter("waerror_requests_refused", "Requests to Slack's address that Slack did not sign just now."),
     "slack.acknowledged": Meter(
         "waerror_acknowledgement_seconds", "From Slack's request to our acknowledgement.", buckets=_QUICK
     ),

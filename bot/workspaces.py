@@ -19,6 +19,7 @@ from bot.slack import slack
 from bot.slack_errors import CannotPost, ThreadError, speaking
 from bot.store import Installation, Store, Token
 from bot.telemetry import report, trouble
+from bot.vault import VaultError
 
 # Another process may have removed or renewed an installation: what was read is believed for so long, in seconds.
 _BELIEVED = 15.0
@@ -101,7 +102,11 @@ class Workspaces:
         return kept
 
     def _read(self, team: str) -> Workspace | None:
-        one = self._installed.find(team) if self._open else None
+        try:
+            one = self._installed.find(team) if self._open else None
+        except VaultError:  # one that cannot be opened must not keep the others from being served
+            trouble("workspace.not_opened", team=team)
+            return None
         if one is None:
             return None
         if one.token.expires_at and one.token.expires_at - _BEFOREHAND < datetime.now(UTC):

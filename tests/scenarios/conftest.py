@@ -45,6 +45,8 @@ OVER_HTTP = frozenset(
         "test_a_press_in_the_home_is_one_edit_in_the_thread_and_shows_in_the_home",
         "test_a_form_of_another_release_answers_in_words",
         "test_two_hundred_alerts_make_one_thread",
+        "test_each_workspace_is_answered_with_its_own_token",
+        "test_a_removed_bot_is_quiet_and_what_waits_is_called_off",
     }
 )
 
