@@ -60,7 +60,7 @@ class Workspaces:
     @property
     def teams(self) -> tuple[str, ...]:
         """Their ids."""
-        installed = self._installed.teams() if self._open else ()
+        installed = tuple(filter(self._may, self._installed.teams())) if self._open else ()
         return tuple(dict.fromkeys(((self._own.team,) if self._own else ()) + installed))
 
     def has(self, team: str) -> bool:
@@ -103,7 +103,7 @@ class Workspaces:
 
     def _read(self, team: str) -> Workspace | None:
         try:
-            one = self._installed.find(team) if self._open else None
+            one = self._installed.find(team) if self._open and self._may(team) else None
         except VaultError:  # one that cannot be opened must not keep the others from being served
             trouble("workspace.not_opened", team=team)
             return None
@@ -113,6 +113,11 @@ class Workspaces:
             one = self._renewed(one)
         client = slack(self._settings, one.token.value)
         return Workspace(team, Me(one.bot_user, one.bot), one.address, client)
+
+    def _may(self, team: str) -> bool:
+        """One that the settings do not name any more is not served."""
+        allowed = self._settings.waerror_teams
+        return not allowed or team in allowed
 
     def _renewed(self, one: Installation) -> Installation:
         """With a new token; with the old one while another renews it, or Slack does not."""

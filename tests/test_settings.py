@@ -35,10 +35,10 @@ def test_the_defaults_in_env_example_are_the_defaults() -> None:
         assert value in (str(default), str(default).lower()) or float(default) == float(value), name
 
 
-def test_the_readme_names_every_setting() -> None:
-    """Its table has a row for each."""
-    readme = (ROOT / "README.md").read_text()
-    assert [name for name in sorted(NAMES) if f"`{name}`" not in readme] == []
+def test_the_document_has_a_row_for_every_setting() -> None:
+    """`make docs` writes them."""
+    rows = re.findall(r"^\| `([A-Z][A-Z_]+)` \|", (ROOT / "docs" / "settings.md").read_text(), re.MULTILINE)
+    assert sorted(rows) == sorted(NAMES)
 
 
 def test_channels_are_a_comma_separated_list(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,6 +86,26 @@ def test_what_is_missing_is_listed_with_where_to_get_it(monkeypatch: pytest.Monk
     assert all("api.slack.com" in need.where for need in missing(Settings()))
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
     monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-1")
+    assert missing(Settings()) == ()
+
+
+def test_a_signing_secret_without_an_app_token_means_http(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And with an app token it is the socket, unless HTTP is asked for."""
+    assert not Settings().over_http
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", "hush")
+    assert Settings().over_http
+    monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-1")
+    assert not Settings().over_http
+    assert Settings(waerror_http=True).over_http
+
+
+def test_over_http_a_signing_secret_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No app token; and with a client id no bot token, but the secret beside it."""
+    assert [need.name for need in missing(Settings(waerror_http=True))] == ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"]
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", "hush")
+    monkeypatch.setenv("SLACK_CLIENT_ID", "1.2")
+    assert [need.name for need in missing(Settings())] == ["SLACK_CLIENT_SECRET"]
+    monkeypatch.setenv("SLACK_CLIENT_SECRET", "hush")
     assert missing(Settings()) == ()
 
 

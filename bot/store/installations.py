@@ -70,10 +70,10 @@ class Installations:
     def save(self, one: Installation) -> None:
         """In the place of an earlier one of the same workspace."""
         row = {name: getattr(one, name) for name in ("team", "bot_user", "bot", "address", "user")}
-        row |= self._sealed(one.token) | {"installed_at": now()}
+        row |= self._sealed(one.token) | {"installed_at": now(), "renewing_until": None}
         with self._engine.begin() as db:
-            db.execute(sa.delete(installations).where(_I.team == one.team))
-            db.execute(installations.insert().values(row))
+            if not insert_new(db, installations, row):
+                db.execute(sa.update(installations).where(_I.team == one.team).values(row))
 
     def find(self, team: str) -> Installation | None:
         with self._engine.connect() as db:

@@ -14,12 +14,12 @@ from werkzeug.exceptions import HTTPException
 
 from bot.house import House
 from bot.telemetry import trouble
-from bot.web import health, install, metrics, slack
+from bot.web import explain, health, install, metrics, slack
 
 # Slack's requests are far smaller; an alert of many failures may come near.
 MOST_BYTES = 1024 * 1024
 
-ROUTES: Sequence[Callable[[House], Blueprint]] = (health.routes, metrics.routes)
+ROUTES: Sequence[Callable[[House], Blueprint]] = (health.routes, metrics.routes, explain.routes, install.routes)
 """Served in both modes."""
 
 
@@ -29,8 +29,6 @@ def app(house: House, bolt: App | None = None) -> Flask:
     made.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     for routes in ROUTES:
         made.register_blueprint(routes(house))
-    if house.settings.slack_client_id:
-        made.register_blueprint(install.routes(house))
     if bolt is not None:
         made.register_blueprint(slack.routes(house, bolt))
     made.register_error_handler(HTTPException, _refused)

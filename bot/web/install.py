@@ -47,7 +47,10 @@ class NotHere(Exception):
 
 
 def routes(house: House) -> Blueprint:
+    """Nothing is served where there is no client id."""
     install = Blueprint("install", __name__)
+    if house.settings.slack_client_id is None:
+        return install
 
     @install.get(INSTALL)
     def begin() -> ResponseReturnValue:

@@ -312,6 +312,32 @@ class TestWaysBack:
             assert town.house.store.installations.teams() == ()
 
 
+def test_a_workspace_that_is_not_named_any_more_is_not_served(open_town: OpenTown) -> None:
+    """It was installed before the setting was made; its token stays, unused."""
+    with open_town(**OAUTH) as town:
+        Browser(town).install(town.workspace)
+        workspace = town.workspace
+    with open_town(workspace=workspace, waerror_teams="T0OTHER", **OAUTH) as again:
+        assert again.house.workspaces.teams == ()
+        again.people.post_as_app(ALERTS, "notify", text=PASTE)
+        again.workspace.settle()
+        assert again.house.store.incidents.live("T0STANDIN") == ()
+
+
+def test_an_installation_that_cannot_be_opened_costs_the_others_nothing(towns: tuple[Town, Town]) -> None:
+    """It was sealed with a key that is lost."""
+    here, there = towns
+    store = here.house.store.installations
+    with store._engine.begin() as db:
+        mine = installations.c.team == "T0OTHER"
+        db.execute(installations.update().where(mine).values(sealed=b"sealed with another key"))
+    here.house.workspaces._forget("T0OTHER")
+    ts = here.people.post_as_app(ALERTS, "notify", text=PASTE)
+    here.reply(ALERTS, ts, "131047")
+    assert not here.house.workspaces.has("T0OTHER")
+    assert there.workspace.calls_of("chat.postMessage") == []
+
+
 def test_without_a_client_id_there_is_nothing_to_install(town: Town) -> None:
     """One token in the settings stays the simple way."""
     assert asked(town, "GET", "/slack/install")[0] == 404
