@@ -27,6 +27,8 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr | None = Field(None, description="xoxb-…: the bot speaks with it")
     slack_app_token: SecretStr | None = Field(None, description="xapp-…: opens the Socket Mode connection")
     slack_signing_secret: SecretStr | None = Field(None, description="proves that a request over HTTP is Slack's")
+    slack_client_id: str | None = Field(None, description="several workspaces may install the bot at /slack/install")
+    slack_client_secret: SecretStr | None = Field(None, description="belongs to the client id")
     slack_api_url: str = Field("https://slack.com/api/", description="Slack's Web API; a stand-in in tests")
     slack_timeout_seconds: float = Field(10, gt=0, description="longest wait for one Web API call")
 
@@ -43,6 +45,9 @@ class Settings(BaseSettings):
     )
     waerror_http_idle_seconds: float = Field(30, ge=1, description="longest silence of a connection over HTTP")
 
+    waerror_teams: Annotated[frozenset[str], NoDecode] = Field(
+        frozenset(), description="ids of the workspaces that may install the bot; every one, when empty"
+    )
     waerror_deaf_seconds: float = Field(
         120, gt=0, description="the process ends, with an error, after so long without a sign over the socket"
     )
@@ -137,7 +142,7 @@ class Settings(BaseSettings):
     )
     waerror_log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="how much is logged")
 
-    @field_validator("waerror_alert_channels", mode="before")
+    @field_validator("waerror_alert_channels", "waerror_teams", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return frozenset(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -235,7 +240,13 @@ _HEARS = {
 }
 
 
+_INSTALLS = Missing(
+    "SLACK_CLIENT_SECRET", "api.slack.com/apps → your app → Basic Information → App Credentials → Client Secret"
+)
+
+
 def missing(settings: Settings) -> tuple[Missing, ...]:
     """What `waerror run` still needs, in the order in which a person sets Slack up."""
-    needed = (_SPEAKS, _HEARS["http" if settings.over_http else "socket"])
+    speaks = _INSTALLS if settings.slack_client_id else _SPEAKS
+    needed = (speaks, _HEARS["http" if settings.over_http else "socket"])
     return tuple(need for need in needed if getattr(settings, need.name.lower()) is None)

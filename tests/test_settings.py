@@ -91,6 +91,26 @@ def test_what_is_missing_is_listed_with_where_to_get_it(monkeypatch: pytest.Monk
     assert missing(Settings()) == ()
 
 
+def test_a_signing_secret_without_an_app_token_means_http(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And with an app token it is the socket, unless HTTP is asked for."""
+    assert not Settings().over_http
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", "hush")
+    assert Settings().over_http
+    monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-1")
+    assert not Settings().over_http
+    assert Settings(waerror_http=True).over_http
+
+
+def test_over_http_a_signing_secret_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No app token; and with a client id no bot token, but the secret beside it."""
+    assert [need.name for need in missing(Settings(waerror_http=True))] == ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"]
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", "hush")
+    monkeypatch.setenv("SLACK_CLIENT_ID", "1.2")
+    assert [need.name for need in missing(Settings())] == ["SLACK_CLIENT_SECRET"]
+    monkeypatch.setenv("SLACK_CLIENT_SECRET", "hush")
+    assert missing(Settings()) == ()
+
+
 def test_tokens_do_not_show_in_a_repr(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever logs the settings logs no secret."""
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-hush")

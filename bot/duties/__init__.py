@@ -8,7 +8,7 @@ Inputs are ids only; what people wrote stays sealed in the store. Alerts need no
 Slack hears that we have them (`triage`), and who draws goes by what the database says (`drawing`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from dbos import DBOS, DBOSConfig
@@ -65,10 +65,10 @@ class Duties:
     healths: Healths
     purging: Purging
 
-    def start(self, team: str) -> None:
-        """What waits for its time, or is to be shown, goes on."""
+    def start(self, teams: Callable[[], Iterable[str]]) -> None:
+        """What waits for its time, or is to be shown, goes on. `teams`: the workspaces that there are now."""
         self.drawing.start()
-        self.digesting.start(team)
+        self.digesting.start(teams)
         self.retrying.start()
         self.bulk.start()
 

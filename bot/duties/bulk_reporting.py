@@ -46,11 +46,14 @@ class BulkReporting:
     def outcomes(self, bulk: Bulk) -> None:
         """Post the table. ThreadError."""
         rows = self._store.bulks.rows(bulk.id)
-        self._thread.attach(Place(bulk.channel, bulk.thread), f"retry-{bulk.id[:8]}.csv", view.csv_of(rows))
+        self._thread.of(bulk.team).attach(
+            Place(bulk.channel, bulk.thread), f"retry-{bulk.id[:8]}.csv", view.csv_of(rows)
+        )
 
     def _round(self) -> float:
         for bulk in self._store.bulks.live():
-            if self._is_mine(bulk.id) and monotonic() >= self._again_at.get(bulk.id, 0.0):
+            is_due = self._is_mine(bulk.id) and monotonic() >= self._again_at.get(bulk.id, 0.0)
+            if is_due and self._thread.of(bulk.team).is_here:
                 self._show(bulk)
         return max(self._gap / 4, 0.02)
 
@@ -73,7 +76,7 @@ class BulkReporting:
         place = Place(bulk.channel, bulk.thread, bulk.user)
         blocks = view.progress(bulk, tally, approval(bulk.total, self._settings))
         try:
-            self._thread.show(bulk.incident, f"bulk/{bulk.id}", place, blocks, view.summary(bulk, tally))
+            self._thread.of(bulk.team).show(bulk.incident, f"bulk/{bulk.id}", place, blocks, view.summary(bulk, tally))
         except ThreadError as error:
             trouble("bulk.not_shown", bulk=bulk.id, error=str(error))
             return False

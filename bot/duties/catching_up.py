@@ -50,7 +50,7 @@ class CatchingUp:
 
     def _read(self, team: str, channel: str, read_to: str, watch: Watch, me: Me) -> None:
         oldest = max(read_to, f"{time() - self._longest:.6f}")
-        missed = self._thread.history(channel, oldest, _MOST)
+        missed = self._thread.of(team).history(channel, oldest, _MOST)
         for message in missed:
             late = float(message.get("ts", 0)) <= time() - self._just_now
             question = desk.question({**message, "channel": channel}, team, me, watch, late=late)

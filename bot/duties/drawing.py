@@ -75,7 +75,7 @@ class Drawing:
         """Begin it when it is due and in turn; else the seconds until it may be."""
         if task.due > at:
             return (task.due - at).total_seconds()
-        wait = self._turn(task.turn, task.channel if task.turn == "post" else "")
+        wait = self._turn(task.turn, task.channel if task.turn == "post" else task.team)
         if not wait:
             self._busy.add(task.channel)
             self._hands.submit(self._do, task)

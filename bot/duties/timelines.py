@@ -21,11 +21,12 @@ class Timelines:
     def draw(self, press_id: str) -> None:
         """Post it, or edit it. ThreadError."""
         press, kind = self._store.presses.find(press_id), f"retry/{press_id}"
-        with self._thread.alone(press.card, kind):
+        thread = self._thread.of(self._store.cards.team_of(press.card) or "")
+        with thread.alone(press.card, kind):
             drawn = self._timeline(self._store.presses.find(press_id))
             place = Place(press.channel, press.thread, press.user)
             blocks = timeline.retry(drawn, press.card)
-            self._thread.show(press.card, kind, place, blocks, timeline.retry_summary(drawn))
+            thread.show(press.card, kind, place, blocks, timeline.retry_summary(drawn))
 
     def try_to_draw(self, press_id: str) -> bool:
         """False when Slack is away, and asking again may help."""

@@ -63,8 +63,8 @@ def _state(house: House, typed: Typed) -> view.State:
         waiting=len(incidents.pending(datetime.now(UTC) - LOOKS_BACK)),
         turns={
             "posts here": pacing.left("post", typed.channel),
-            "edits": pacing.left("edit"),
-            "reactions": pacing.left("react"),
+            "edits": pacing.left("edit", typed.team),
+            "reactions": pacing.left("react", typed.team),
         },
         size=house.store.size(house.settings.database_file),
     )

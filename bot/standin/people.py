@@ -6,9 +6,10 @@ a StandinError. Interactions wait for the acknowledgement, three seconds at most
 
 import re
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
 from bot.standin import composer, messages, submissions
 from bot.standin.api.chat import react
@@ -186,6 +187,15 @@ class People:
             workspace.changed.notify_all()
             fields = {"view": deepcopy(view), "is_cleared": False}
         return self._send(interactive(workspace, "view_closed", who, fields)) if view["notify_on_close"] else None
+
+    def uninstall(self) -> None:
+        """An administrator removes the app: its token is worth nothing any more, and it is told twice."""
+        workspace, app = self.workspace, self.workspace.app
+        workspace.sign_in.older.clear()
+        workspace.app = replace(app, bot_token=uuid4().hex)
+        revoked = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [app.bot_user_id]}}
+        emit(workspace, "tokens_revoked", revoked)
+        emit(workspace, "app_uninstalled", {"type": "app_uninstalled"})
 
     def open_home(self, user: str, tab: str = "home") -> str | None:
         """Open our app's Home tab. Returns the event_id, None when the app does not get to hear it."""

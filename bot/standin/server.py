@@ -23,6 +23,7 @@ from websockets.sync.server import ServerConnection
 from websockets.sync.server import serve as serve_sockets
 
 from bot.standin.responses import respond
+from bot.standin.several import among
 from bot.standin.values import Json, Reply
 from bot.standin.webapi import answer
 from bot.standin.workspace import Workspace
@@ -39,6 +40,7 @@ class Server:
     http: Any
     sockets: SocketServer
     threads: tuple[threading.Thread, ...]
+    others: tuple[Workspace, ...] = ()
 
     @property
     def api_url(self) -> str:
@@ -46,7 +48,8 @@ class Server:
         return f"{self.workspace.url}/api/"
 
     def stop(self) -> None:
-        self.workspace.close()
+        for team in (self.workspace, *self.others):
+            team.close()
         self.sockets.shutdown()
         self.http.task_dispatcher.shutdown()
         # waitress's sockets belong to its own thread; it leaves its loop once all of them are closed. A loop that is
@@ -95,9 +98,13 @@ class SocketLink:
         self.socket.close()
 
 
-def serve(workspace: Workspace, *, port: int = 0, threads: int = 8) -> Server:
-    """Start the stand-in. `port` is the Web API's; 0 takes a free one."""
-    http = create_server(web(workspace), host=HOST, port=port, threads=threads)
+def serve(workspace: Workspace, *others: Workspace, port: int = 0, threads: int = 8) -> Server:
+    """Start the stand-in. `port` is the Web API's; 0 takes a free one.
+
+    `others`: more teams behind the same address; their events come by `answer_with` alone.
+    """
+    teams = [(team, web(team)) for team in (workspace, *others)]
+    http = create_server(among(teams) if others else teams[0][1], host=HOST, port=port, threads=threads)
     sockets = serve_sockets(
         lambda socket: _talk(workspace, socket),
         HOST,
@@ -107,7 +114,8 @@ def serve(workspace: Workspace, *, port: int = 0, threads: int = 8) -> Server:
         create_connection=Mutable,
         close_timeout=1,
     )
-    workspace.url = f"http://{HOST}:{http.effective_port}"
+    for team, _ in teams:
+        team.url = f"http://{HOST}:{http.effective_port}"
     workspace.socket_url = f"ws://{HOST}:{sockets.socket.getsockname()[1]}"
     loops = (
         threading.Thread(target=http.run, name="standin-http", daemon=True),
@@ -115,7 +123,7 @@ def serve(workspace: Workspace, *, port: int = 0, threads: int = 8) -> Server:
     )
     for loop in loops:
         loop.start()
-    return Server(workspace, http, sockets, loops)
+    return Server(workspace, http, sockets, loops, others)
 
 
 def web(workspace: Workspace) -> Flask:
@@ -129,6 +137,8 @@ def web(workspace: Workspace) -> Flask:
             return _json(Reply({"ok": False, "error": "invalid_json"}))
         header = request.headers.get("Authorization", "")
         inside = args.pop("token", None)
+        if request.authorization and request.authorization.type == "basic":
+            args |= {"client_id": request.authorization.username, "client_secret": request.authorization.password}
         token = header.removeprefix("Bearer ").strip() if header.startswith("Bearer ") else inside
         return _json(answer(workspace, method, token, args))
 

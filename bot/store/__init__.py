@@ -33,6 +33,7 @@ from bot.store.figures import Figures, Lengths, Opened, Period, Top, Unanswered
 from bot.store.healths import Health, Healths
 from bot.store.incident import Incident
 from bot.store.incidents import Incidents, Waiting
+from bot.store.installations import Installation, Installations, Token
 from bot.store.locks import Lead, Locks
 from bot.store.mutes import Mute, Mutes
 from bot.store.notes import Note, Notes
@@ -65,6 +66,7 @@ __all__ = [
     "Health",
     "Heard",
     "Incident",
+    "Installation",
     "Item",
     "Lead",
     "Lengths",
@@ -81,6 +83,7 @@ __all__ = [
     "Step",
     "Store",
     "Tally",
+    "Token",
     "Top",
     "Turns",
     "Unanswered",
@@ -131,6 +134,7 @@ class Store:
         self.bulks = Bulks(self._engine, vault)
         self.healths = Healths(self._engine)
         self.backlog = Backlog(self._engine)
+        self.installations = Installations(self._engine, vault)
 
     def _open(self, url: str, share: int, connections: int) -> None:
         """For the durable workflows, for who is alone with something, and for the promises."""

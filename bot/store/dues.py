@@ -69,6 +69,11 @@ class Dues:
             found = db.scalar(sa.select(sa.func.min(dues.c.next_at)))
         return None if found is None else utc(found)
 
+    def scheduled(self) -> tuple[str, ...]:
+        """The presses that wait for their time."""
+        with self._engine.connect() as db:
+            return tuple(db.scalars(sa.select(dues.c.press).where(dues.c.kind == "schedule")))
+
     def lease(self, due: Due, seconds: float) -> bool:
         """Take it up; nobody else does so for this long. False when somebody else was first."""
         same = (dues.c.press == due.press) & (dues.c.next_at == due.next_at)
