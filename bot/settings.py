@@ -4,7 +4,6 @@ Values come from the environment, then from a `.env` file in the working folder.
 """
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -214,39 +213,3 @@ class Settings(BaseSettings):
     def slack_api(self) -> str:
         """slack_sdk joins method names to it, so it must end in a slash."""
         return self.slack_api_url.rstrip("/") + "/"
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """A setting that the bot cannot run without, and where a person gets it."""
-
-    name: str
-    where: str
-
-
-_SPEAKS = Missing(
-    "SLACK_BOT_TOKEN",
-    "api.slack.com/apps → your app → OAuth & Permissions → Bot User OAuth Token (xoxb-…)",
-)
-_HEARS = {
-    "socket": Missing(
-        "SLACK_APP_TOKEN",
-        "api.slack.com/apps → your app → Basic Information → App-Level Tokens, scope connections:write (xapp-…)",
-    ),
-    "http": Missing(
-        "SLACK_SIGNING_SECRET",
-        "api.slack.com/apps → your app → Basic Information → App Credentials → Signing Secret",
-    ),
-}
-
-
-_INSTALLS = Missing(
-    "SLACK_CLIENT_SECRET", "api.slack.com/apps → your app → Basic Information → App Credentials → Client Secret"
-)
-
-
-def missing(settings: Settings) -> tuple[Missing, ...]:
-    """What `waerror run` still needs, in the order in which a person sets Slack up."""
-    speaks = _INSTALLS if settings.slack_client_id else _SPEAKS
-    needed = (speaks, _HEARS["http" if settings.over_http else "socket"])
-    return tuple(need for need in needed if getattr(settings, need.name.lower()) is None)

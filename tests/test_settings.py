@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from bot.settings import Settings, missing
+from bot.missing import missing
+from bot.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 NAMES = {name.upper() for name in Settings.model_fields}

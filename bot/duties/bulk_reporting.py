@@ -32,6 +32,7 @@ class BulkReporting:
         self._store = store
         self._thread = thread
         self._is_mine = is_mine
+        self._live: dict[str, str] = {}
         self._shown: dict[str, object] = {}
         self._again_at: dict[str, float] = {}
         self._loop = Loop("bulk_reporting", self._round, after_fault=_SHORTEST_GAP)
@@ -51,11 +52,19 @@ class BulkReporting:
         )
 
     def _round(self) -> float:
-        for bulk in self._store.bulks.live():
-            is_due = self._is_mine(bulk.id) and monotonic() >= self._again_at.get(bulk.id, 0.0)
-            if is_due and self._thread.of(bulk.team).is_here:
-                self._show(bulk)
+        live = {bulk.id: bulk for bulk in self._store.bulks.live() if self._is_mine(bulk.id)}
+        # The last outcome ends a run, and is still to be shown.
+        last = [self._store.bulks.find(id, team) for id, team in self._live.items() if id not in live]
+        self._live = {bulk.id: bulk.team for bulk in (*live.values(), *filter(None, last)) if not self._shows(bulk)}
         return max(self._gap / 4, 0.02)
+
+    def _shows(self, bulk: Bulk) -> bool:
+        """It stands there as it is, and nothing more is to come."""
+        if not self._thread.of(bulk.team).is_here:
+            return True
+        if monotonic() >= self._again_at.get(bulk.id, 0.0):
+            self._show(bulk)
+        return bulk.told and (bulk.state, bulk.why, self._store.bulks.tally(bulk.id)) == self._shown.get(bulk.id)
 
     def _show(self, bulk: Bulk) -> None:
         tally = self._store.bulks.tally(bulk.id)
