@@ -1,4 +1,4 @@
-"""`waerror demo` is the real bot: it tells its whole story, and a broken bot breaks it."""
+"""`waerror demo --story` is the real bot: it tells its whole story, and a broken bot breaks it."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ SCENES = ("132000", "Sources disagree", "131047 · Re", "Account good", "trying 
 
 
 def demo(**environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "bot.cli", "demo"]
+    command = [sys.executable, "-m", "bot.cli", "demo", "--story"]
     env = os.environ | environment
     return subprocess.run(command, env=env, capture_output=True, text=True, timeout=100, check=False)
 

@@ -136,11 +136,15 @@ class People:
             envelope = interactive(workspace, "block_actions", who, fields)
         return self._send(envelope)
 
-    def click_in_view(self, user: str, action_id: str, value: Any = None) -> Answer:
-        """Press or choose in the modal this person has open, or in the Home tab when there is none."""
+    def click_in_view(self, user: str, action_id: str, value: Any = None, typed: Json | None = None) -> Answer:
+        """Press or choose in the modal this person has open, or in the Home tab when there is none.
+
+        `typed`: what the other fields hold by now, as for `submit_view`; nothing is checked yet.
+        """
         workspace, who = self.workspace, self._who(user)
         with workspace.changed:
             view = submissions.on_screen(workspace, who)
+            submissions.keep(view, typed or {})
             block, element = find_control(view["blocks"], action_id, value)
             if element["type"] not in ("button", "overflow", "icon_button", "workflow_button"):
                 held = holding(element, value)
