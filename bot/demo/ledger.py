@@ -43,8 +43,12 @@ def _counted(sandbox: Sandbox) -> str:
     if not sent:
         return "Nothing yet."
     again = sum(times > 1 for times in Counter((one.to, one.kind) for one in sent).values())
-    count = "1 message" if len(sent) == 1 else f"{len(sent):,} messages"
-    return f"{count}, {'none of them twice' if not again else f'{again} recipients got more than one'}"
+    twice = f"{_many(again, 'number')} got more than one" if again else "none of them twice"
+    return f"{_many(len(sent), 'message')}, {twice}"
+
+
+def _many(count: int, what: str) -> str:
+    return f"1 {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def _calls(sandbox: Sandbox) -> Sequence[Sequence[str]]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.standin.page import Switch
-from bot.waconnect.sandbox import Sandbox
+from bot.waconnect.sandbox import DEMO_KEY, Sandbox
 
 A_MINUTE = 60.0
 # Switch → the fault that it orders for calls that send, until it is switched off.
@@ -58,4 +58,4 @@ class Trouble:
         self._sandbox.clear_faults()
         for id in _FAULTS.keys() & self._on:
             self._sandbox.fault(**_FAULTS[id], endpoint="messages", times=None)
-        self._sandbox.account(enabled="disabled" not in self._on, revoked="revoked" in self._on)
+        self._sandbox.account(DEMO_KEY, enabled="disabled" not in self._on, revoked="revoked" in self._on)

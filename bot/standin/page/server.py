@@ -68,8 +68,9 @@ def web(served: Served) -> Flask:
     app = Flask("standin-page", static_folder=str(FILES), static_url_path="/static")
     app.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     app.after_request(guarded)
-    app.register_error_handler(StandinError, lambda error: _refused(422, str(error)))
-    app.register_error_handler(SlackRefusal, lambda error: _refused(422, error.error))
+    # What no person could do is an answer, as in Slack's own API; a status is for what no page of ours would ask.
+    app.register_error_handler(StandinError, lambda error: _refused(200, str(error)))
+    app.register_error_handler(SlackRefusal, lambda error: _refused(200, error.error))
     app.register_error_handler(KeyError, lambda error: _refused(400, f"missing: {error.args[0]}"))
 
     @app.before_request
@@ -91,7 +92,7 @@ def _showing(app: Flask, served: Served) -> None:
 
     @app.get("/events")
     def events() -> Response:
-        user = _person(served, request.args.get("as"))
+        user = _person(served, request.args["as"])
         events = stream(served.people.workspace, user, served.panel, served.ending)
         return Response(events, content_type="text/event-stream; charset=utf-8")
 

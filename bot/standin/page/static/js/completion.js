@@ -70,7 +70,7 @@ function offered(value, end) {
 }
 
 function commands(before) {
-  const found = panel().commands.filter((one) => `${one.name} `.startsWith(before));
+  const found = panel().commands.filter((one) => one.name.startsWith(before));
   if (found.length) return found.map((one) => ({ label: one.name, says: one.says, text: `${one.name} `, from: 0 }));
   const examples = panel().commands.flatMap((one) => one.examples);
   return examples.filter(([text]) => text.startsWith(before) && text !== before).map(([text, says]) => ({ label: text, says, text, from: 0 }));

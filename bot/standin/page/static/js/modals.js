@@ -63,10 +63,11 @@ function locally(kept, view) {
 async function submit(one, view) {
   const found = faults(one.surface.fields);
   showFaults(one.surface.fields, found);
-  if (Object.keys(found).length || !one.send || one.send.disabled) return;
-  one.send.disabled = true;
-  one.send.setAttribute("aria-busy", "true");
+  const send = one.send; // the answer may draw the modal anew, with another button or none
+  if (Object.keys(found).length || !send || send.disabled) return;
+  send.disabled = true;
+  send.setAttribute("aria-busy", "true");
   await deed("submit", { view_id: view.id, values: valuesOf(one.surface.fields) });
-  one.send.disabled = false;
-  one.send.removeAttribute("aria-busy");
+  send.disabled = false;
+  send.removeAttribute("aria-busy");
 }

@@ -7,8 +7,7 @@ import { link, mention } from "./marks.js";
 
 const FENCE = /```\n?([\s\S]*?)\n?```/;
 const QUOTE = /^&gt; ?/;
-const BULLET = /^\s*[•◦▪-]\s/;
-const NUMBER = /^\s*\d+\.\s/;
+const ITEM = /^\s*([•◦▪-]|\d+\.)\s+/;
 // Code, marks, emoji, then emphasis: a sign of emphasis stands beside words and not within them.
 const INLINE = new RegExp(
   [
@@ -49,10 +48,17 @@ function lines(text) {
     }
     if (quoted.length) found.push(h("blockquote", {}, ...lines(quoted.join("\n"))));
     quoted = [];
-    found.push(h(BULLET.test(line) ? "span.line.bullet" : NUMBER.test(line) ? "span.line.item" : "span.line", {}, ...inline(line)));
+    found.push(drawLine(line));
   }
   if (quoted.length) found.push(h("blockquote", {}, ...lines(quoted.join("\n"))));
   return found;
+}
+
+/** Slack has no lists in mrkdwn, but people write them: their lines are indented behind the mark. */
+function drawLine(line) {
+  const item = ITEM.exec(line);
+  if (!item) return h("span.line", {}, ...inline(line));
+  return h("span.line.item", {}, h("span", {}, `${item[1]} `), h("span", {}, ...inline(line.slice(item[0].length))));
 }
 
 function inline(text) {

@@ -59,7 +59,8 @@ function startDrawers() {
   });
   window.addEventListener("hashchange", () => document.body.classList.remove("menu-open", "panel-open"));
   window.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open], .menu:popover-open")) return;
+    if (event.key !== "Escape" || event.defaultPrevented || event.target.matches("textarea, input, select")) return;
+    if (document.querySelector("dialog[open], .menu:popover-open")) return;
     if (document.body.classList.contains("panel-open")) document.body.classList.remove("panel-open");
     else if (ui.thread) closeThread();
   });
