@@ -86,6 +86,7 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
         duties.drawing.start()
         duties.digesting.start(house.team)
         duties.retrying.start()
+        duties.bulk.start()
         yield app, house
 
 

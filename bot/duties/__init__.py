@@ -21,6 +21,7 @@ from bot.desk import Terms
 from bot.desk.rights import somebody_may
 from bot.duties.agenda import Agenda
 from bot.duties.answering import Answering
+from bot.duties.bulk import BulkRetries, bulk_retries
 from bot.duties.catching_up import CatchingUp
 from bot.duties.charting import Charting
 from bot.duties.checking import Checking
@@ -52,6 +53,7 @@ class Duties:
     answering: Answering
     checking: Checking
     retrying: Retrying
+    bulk: BulkRetries
     triage: Triage
     drawing: Drawing
     catching_up: CatchingUp
@@ -74,6 +76,7 @@ class Duties:
         self.digesting.stop()
         self.homing.stop()
         self.drawing.stop()
+        self.bulk.stop()
         self.retrying.stop()
 
 
@@ -104,17 +107,17 @@ def _bound(
     clients: Mapping[str, WaConnect],
     audience: Audience,
 ) -> Duties:
-    picturing = Picturing(store, knowledge, thread, terms)
-    drawing = Drawing(settings, store, thread, Agenda(settings, store, thread, picturing))
-    triage = Triage(settings, store, knowledge, terms, drawing.wake)
+    picturing, drawing, triage = _incidents(settings, store, knowledge, thread, terms)
     checking = Checking(store, knowledge, thread, clients)
     answering = Answering(store, knowledge, thread, checking, triage, terms)
     charting, healths = Charting(), Healths(store, knowledge, thread, terms.accounts, clients)
     surveying = Surveying(settings, store, knowledge, audience, triage, terms.accounts, store.queue.open)
+    retrying = Retrying(settings, store, knowledge, thread, clients)
     return Duties(
         answering,
         checking,
-        Retrying(settings, store, knowledge, thread, clients),
+        retrying,
+        bulk_retries(settings, store, thread, picturing, retrying, clients),
         triage,
         drawing,
         CatchingUp(settings, store, thread, triage, answering),
@@ -125,6 +128,14 @@ def _bound(
         healths,
         Purging(settings, store),
     )
+
+
+def _incidents(
+    settings: Settings, store: Store, knowledge: Knowledge, thread: Thread, terms: Terms
+) -> tuple[Picturing, Drawing, Triage]:
+    picturing = Picturing(store, knowledge, thread, terms)
+    drawing = Drawing(settings, store, thread, Agenda(settings, store, thread, picturing))
+    return picturing, drawing, Triage(settings, store, knowledge, terms, drawing.wake)
 
 
 def _config(database: Path) -> DBOSConfig:
