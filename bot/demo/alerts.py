@@ -87,19 +87,21 @@ def service() -> Alert:
     return Alert("billing", {"text": f"```{json.dumps(line)}```"})
 
 
+# Who fails, with what, and what was to be sent. A rate limit can be retried in bulk, the others cannot be helped by it.
 _CAUSES = (
-    ("order-notifier", "order_update", 429, "(#130429) Rate limit hit"),
-    ("campaign-runner", "spring_sale", 400, "(#132015) Template is paused"),
-    ("login", "login_code", 400, "(#131026) Message undeliverable"),
+    ("order-notifier", "429 Too Many Requests", "(#130429) Rate limit hit", "Your order is on its way"),
+    ("campaign-runner", "400 Bad Request", "(#132015) Template is paused", "Spring sale: 20 % off"),
+    ("login", "400 Bad Request", "(#131026) Message undeliverable", "Your code is on its way"),
 )
 
 
 def outage(count: int) -> Iterator[Alert]:
-    """Many alerts of three causes, mixed, each about another recipient."""
+    """Many alerts of three causes, mixed, each about another recipient, with the request that failed."""
     for number in range(count):
-        app, template, status, error = _CAUSES[number % len(_CAUSES)]
-        line = {"template": template, "to": f"1555010{number:04d}", "status": status, "error": error}
-        yield Alert(app, {"text": f"send failed: POST /api/messages/template → HTTP {status} `{json.dumps(line)}`"})
+        app, status, error, body = _CAUSES[number % len(_CAUSES)]
+        request = json.dumps({"to": f"1555010{number:04d}", "body": body})
+        answer = json.dumps({"success": False, "error": error})
+        yield Alert(app, {"text": f"```POST /api/messages/text\n{request}\n\nHTTP/1.1 {status}\n{answer}```"})
 
 
 def _section(text: str) -> Content:

@@ -36,7 +36,7 @@ def open_workspace(port: int, tell: Callable[[str], None]) -> None:
 @contextmanager
 def workspace(port: int = 0, **settings: str) -> Iterator[tuple[Stage, str]]:
     """The stage and the address of its page. The bot is on its way."""
-    with staged(WAERROR_MAY_RETRY=ANA, WACONNECT_TIMEOUT_SECONDS="3", **settings) as stage:
+    with staged(WAERROR_MAY_RETRY=ANA, WAERROR_MAY_BULK=ANA, WACONNECT_TIMEOUT_SECONDS="3", **settings) as stage:
         trouble = Trouble(stage.sandbox)
         with serve_page(stage.workspace, _panel(stage, trouble), port=port) as page:
             try:

@@ -27,7 +27,8 @@ def launched() -> Iterator[Browser]:
     if path is None:
         pytest.skip("NOT TRIED IN A BROWSER: there is no Chromium; install it, or say where with WAERROR_CHROMIUM")
     # As root, as CI runs, Chromium starts only without its sandbox; it opens nothing but our own page.
-    flags = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    flags = ["--disable-lcd-text"]  # without coloured edges, so that pictures are alike everywhere, and small
+    flags += ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=flags)
         yield browser
@@ -93,9 +94,21 @@ class Desk:
         self.last.locator(".replies").click()
         return self.page.locator("#thread .feed")
 
+    def thread_of(self, author: str) -> Locator:
+        """The thread below a message of this author, found in the channel's list of threads."""
+        self.page.locator("main .place button").click()
+        self.page.get_by_role("menuitem").filter(has_text=f"{author}: ").first.click()
+        return self.page.locator("#thread .feed")
+
     @property
     def dialog(self) -> Locator:
         return self.page.get_by_role("dialog").or_(self.page.get_by_role("alertdialog")).last
+
+    def close_dialog(self) -> None:
+        """As people do: with Escape."""
+        expect(self.dialog.get_by_role("button", name="Close").last).to_be_visible()
+        self.page.keyboard.press("Escape")
+        expect(self.page.locator("dialog")).to_have_count(0)
 
     def sheet(self, id: str) -> Locator:
         return self.page.locator(f"[data-sheet={id}]")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.desk.incidents import REACTIONS
 from bot.standin import page
 
 FILES = Path(page.__file__).with_name("static")
@@ -60,6 +61,18 @@ def test_the_page_is_light() -> None:
     """All its files together, uncompressed."""
     size = sum(path.stat().st_size for path in FILES.rglob("*") if path.is_file())
     assert size < MOST_KILOBYTES * 1000
+
+
+def test_every_emoji_of_ours_is_drawn() -> None:
+    """A name that the page does not know would stand there as a name."""
+    texts = [path.read_text("utf-8") for room in ("views", "desk", "duties", "listeners") for path in ours(room)]
+    named = {name for text in texts for name in re.findall(r":([a-z_]{3,}):(?![\w\]])", text)} | {*REACTIONS.values()}
+    drawn = set(re.findall(r'"?([a-z0-9_+-]+)"?: "', (FILES / "js/emoji.js").read_text("utf-8")))
+    assert named - drawn == set()
+
+
+def ours(room: str) -> list[Path]:
+    return sorted((Path(page.__file__).parents[2] / room).glob("*.py"))
 
 
 def luminance(colour: str) -> float:

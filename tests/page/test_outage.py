@@ -1,5 +1,8 @@
 """An outage in the browser: three hundred alerts become three threads, and the Home tab shows what is open."""
 
+import re
+from collections import Counter
+
 from playwright.sync_api import expect
 
 from bot.standin import plain
@@ -28,10 +31,33 @@ def test_an_outage_collapses_into_three_threads(desk: Desk) -> None:
     workspace.wait_for(lambda: sum("100 times" in one or "101 times" in one for one in headers()) == 3, 30)
     after = [one for one in workspace.messages("#wa-alerts") if one["ts"] not in before and not one.get("thread_ts")]
     assert sum(one["user"] == workspace.app.bot_user_id for one in after) == 0
-    desk.page.get_by_role("button", name="threads").click()
-    expect(desk.page.get_by_role("menuitem").filter(has_text="send failed: POST")).to_have_count(2)
-    desk.page.get_by_role("menuitem").filter(has_text="campaign-runner: send failed").click()
+    desk.thread_of("campaign-runner")
     expect(desk.page.locator("#thread article").nth(1)).to_contain_text("100 times")
+
+
+def test_many_are_retried_with_a_bar_paused_and_stopped(desk: Desk) -> None:
+    """Ana asks, Ben approves, the bar moves; stopped, the rest is not sent, and each message went out once at most."""
+    thread = desk.thread_of("order-notifier")
+    thread.get_by_role("button", name="Retry all…").click()
+    expect(desk.dialog).to_contain_text("100 can be sent again safely")
+    expect(desk.dialog).to_contain_text("second person")
+    desk.dialog.get_by_role("button", name="Send 100 again").click()
+    expect(thread).to_contain_text("Waits for a second person")
+    desk.close_dialog()
+    assert desk.stage.sandbox.sent == ()
+    desk.become("ben")
+    thread.get_by_role("button", name="Approve…").click()
+    desk.dialog.get_by_role("button", name="Approve").click()
+    expect(thread).to_contain_text(re.compile(r"█.* of 100"))
+    desk.become("ana")
+    thread.get_by_role("button", name="Pause").click()
+    expect(thread).to_contain_text("Paused")
+    thread.get_by_role("button", name="Stop").click()
+    expect(thread).to_contain_text("Stopped")
+    expect(thread.locator("figure.file")).to_contain_text("number,recipient,kind,outcome")
+    sent = Counter(one.to for one in desk.stage.sandbox.sent)
+    assert 0 < len(sent) < 100
+    assert set(sent.values()) == {1}
 
 
 def test_the_home_tab_shows_what_is_open_and_takes_presses(desk: Desk) -> None:

@@ -1,8 +1,8 @@
 // The emoji that messages name; a name that is not here stays as it is written, as Slack leaves it too.
 
 const EMOJI = {
-  "+1": "👍", "-1": "👎", alarm_clock: "⏰", arrow_right: "➡️", bar_chart: "📊", bell: "🔔", boom: "💥",
-  calendar: "📅", chart_with_upwards_trend: "📈", construction: "🚧", eyes: "👀", fire: "🔥", heart: "❤️",
+  "+1": "👍", "-1": "👎", alarm_clock: "⏰", arrow_right: "➡️", arrows_counterclockwise: "🔄", bar_chart: "📊", bell: "🔔", boom: "💥",
+  calendar: "📅", checkered_flag: "🏁", chart_with_upwards_trend: "📈", construction: "🚧", double_vertical_bar: "⏸️", eyes: "👀", fire: "🔥", hand: "✋", heart: "❤️",
   heavy_check_mark: "✔️", hourglass: "⌛", hourglass_flowing_sand: "⏳", information_source: "ℹ️",
   large_blue_circle: "🔵", large_green_circle: "🟢", large_orange_circle: "🟠", large_yellow_circle: "🟡",
   leftwards_arrow_with_hook: "↩️", link: "🔗", lock: "🔒", mag: "🔍", memo: "📝", mute: "🔇", no_bell: "🔕",
