@@ -14,8 +14,8 @@ import pytest
 import yaml
 
 from bot.demo.alerts import alertmanager, grafana, outage, sentry, service
-from bot.demo.browser import COMMAND, SHORTCUT
 from bot.demo.ledger import sheets
+from bot.demo.manifest import COMMAND, EVENTS, SCOPES, SHORTCUT
 from bot.demo.trouble import Trouble
 from bot.standin import Workspace
 from bot.standin.blocks import checked_blocks
@@ -86,9 +86,12 @@ def test_a_port_that_is_taken_is_said() -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_the_page_offers_what_the_manifest_names() -> None:
-    """Its command, and its message shortcut."""
-    features = yaml.safe_load((ROOT / "app_manifest.yml").read_text("utf-8"))["features"]
+def test_the_app_is_installed_as_the_manifest_asks() -> None:
+    """Its scopes and events, its command, its message shortcut."""
+    manifest = yaml.safe_load((ROOT / "app_manifest.yml").read_text("utf-8"))
+    assert set(manifest["oauth_config"]["scopes"]["bot"]) == SCOPES
+    assert set(manifest["settings"]["event_subscriptions"]["bot_events"]) == EVENTS
+    features = manifest["features"]
     [command], [shortcut] = features["slash_commands"], features["shortcuts"]
     assert (COMMAND.name, COMMAND.says) == (command["command"], command["description"])
     assert (SHORTCUT.callback_id, SHORTCUT.label) == (shortcut["callback_id"], shortcut["name"])

@@ -9,16 +9,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from bot.demo.ledger import sheets
+from bot.demo.manifest import COMMAND, SHORTCUT
 from bot.demo.pastes import PASTES
 from bot.demo.stage import ANA, Stage, staged
 from bot.demo.tricks import firing, restarting
 from bot.demo.trouble import Trouble
-from bot.standin.page import Command, Group, Panel, Shortcut, serve_page
-from bot.views.help import EXAMPLES
-
-# As in app_manifest.yml; a test compares them.
-COMMAND = Command("/waerror", "Explain a WaConnect or WhatsApp error", EXAMPLES)
-SHORTCUT = Shortcut("explain_error", "Explain this error")
+from bot.standin.page import Group, Panel, serve_page
 
 
 def open_workspace(port: int, tell: Callable[[str], None]) -> None:

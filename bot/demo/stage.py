@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bot.demo.manifest import EVENTS, SCOPES
 from bot.demo.process import Bot, BotFailed
 from bot.standin import NotSeen, People, Workspace, serve
 from bot.waconnect.sandbox import DEMO_KEY, Sandbox
@@ -70,7 +71,7 @@ def staged(**settings: str) -> Iterator[Stage]:
 
 
 def _team() -> Workspace:
-    workspace = Workspace()
+    workspace = Workspace(scopes=SCOPES, events=EVENTS)
     for name in ("ana", "ben"):
         workspace.add_user(name)
     workspace.add_channel("wa-alerts")
