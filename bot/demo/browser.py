@@ -16,6 +16,14 @@ from bot.demo.tricks import firing, restarting
 from bot.demo.trouble import Trouble
 from bot.standin.page import Group, Panel, serve_page
 
+# Ben may not retry; a time-out is short, and a bulk retry slow enough to be stopped, for those who watch.
+_RULES = {
+    "WAERROR_MAY_RETRY": ANA,
+    "WAERROR_MAY_BULK": ANA,
+    "WACONNECT_TIMEOUT_SECONDS": "3",
+    "WAERROR_BULK_PER_SECOND": "3",
+}
+
 
 def open_workspace(port: int, tell: Callable[[str], None]) -> None:
     """Serve it until Ctrl-C or SIGTERM. `tell` gets what the person reads. OSError when the port is taken."""
@@ -32,7 +40,7 @@ def open_workspace(port: int, tell: Callable[[str], None]) -> None:
 @contextmanager
 def workspace(port: int = 0, **settings: str) -> Iterator[tuple[Stage, str]]:
     """The stage and the address of its page. The bot is on its way."""
-    with staged(WAERROR_MAY_RETRY=ANA, WAERROR_MAY_BULK=ANA, WACONNECT_TIMEOUT_SECONDS="3", **settings) as stage:
+    with staged(**_RULES, **settings) as stage:
         trouble = Trouble(stage.sandbox)
         with serve_page(stage.workspace, _panel(stage, trouble), port=port) as page:
             try:

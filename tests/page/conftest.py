@@ -1,4 +1,4 @@
-"""A browser for all tests of a file, the demo's stage for all of them too, a fresh window for each."""
+"""A browser for all tests, the demo's stage for those of a file, a fresh window for each."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from bot.demo.stage import Stage
 from tests.page.browser import Desk, launched
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with launched() as found:
         yield found

@@ -22,11 +22,17 @@ export function completion(box) {
 
   function draw() {
     node.hidden = offers.length === 0;
-    node.replaceChildren(...offers.map((offer, n) => {
-      const take = (event) => (event.preventDefault(), pick(offer));
-      return h("li", { role: "option", id: `${id}-${n}`, "aria-selected": String(n === at), onmousedown: take },
-        h("strong", {}, offer.label), offer.says ? h("span", {}, offer.says) : null);
-    }));
+    node.replaceChildren(
+      ...offers.map((offer, n) => {
+        const take = (event) => (event.preventDefault(), pick(offer));
+        return h(
+          "li",
+          { role: "option", id: `${id}-${n}`, "aria-selected": String(n === at), onmousedown: take },
+          h("strong", offer.label),
+          offer.says ? h("span", offer.says) : null,
+        );
+      }),
+    );
     if (offers.length) box.setAttribute("aria-activedescendant", `${id}-${at}`);
     else box.removeAttribute("aria-activedescendant");
   }
@@ -73,5 +79,7 @@ function commands(before) {
   const found = panel().commands.filter((one) => one.name.startsWith(before));
   if (found.length) return found.map((one) => ({ label: one.name, says: one.says, text: `${one.name} `, from: 0 }));
   const examples = panel().commands.flatMap((one) => one.examples);
-  return examples.filter(([text]) => text.startsWith(before) && text !== before).map(([text, says]) => ({ label: text, says, text, from: 0 }));
+  return examples
+    .filter(([text]) => text.startsWith(before) && text !== before)
+    .map(([text, says]) => ({ label: text, says, text, from: 0 }));
 }

@@ -25,7 +25,9 @@ export function composer({ channel, thread = null, label }) {
     box.value = "";
     grow();
     help.close();
-    const answer = await (text.startsWith("/") ? command(text, channel, thread) : deed("say", { channel, text, thread_ts: thread }));
+    const answer = await (text.startsWith("/")
+      ? command(text, channel, thread)
+      : deed("say", { channel, text, thread_ts: thread }));
     if (!answer.ok && !box.value) put(text);
   };
   const put = (text) => {
@@ -45,8 +47,13 @@ export function composer({ channel, thread = null, label }) {
   send.addEventListener("click", submit);
   box.value = drafts.get(name) ?? "";
   grow();
-  return h("div.composer", { "data-channel": channel }, help.node, h("div.box", {}, box, send),
-    h("p.tip", {}, thread ? "Enter sends · @ mentions" : "Enter sends · Shift+Enter makes a line · / for commands"));
+  return h(
+    "div.composer",
+    { "data-channel": channel },
+    help.node,
+    h("div.box", box, send),
+    h("p.tip", thread ? "Enter sends · @ mentions" : "Enter sends · Shift+Enter makes a line · / for commands"),
+  );
 }
 
 /** Put a text into the composer of the channel that is open, without sending it. */

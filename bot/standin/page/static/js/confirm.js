@@ -17,8 +17,16 @@ export function confirmed(question, from) {
     box.node.classList.add("confirm");
     box.node.setAttribute("role", "alertdialog");
     box.body.append(...textObject(question.text));
-    const yes = h(`button.control.${question.style ?? "primary"}`, { type: "button", onclick: () => done(true) }, plainOf(question.confirm));
-    const no = h("button.control", { type: "button", autofocus: true, onclick: () => done(false) }, plainOf(question.deny));
+    const yes = h(
+      `button.control.${question.style ?? "primary"}`,
+      { type: "button", onclick: () => done(true) },
+      plainOf(question.confirm),
+    );
+    const no = h(
+      "button.control",
+      { type: "button", autofocus: true, onclick: () => done(false) },
+      plainOf(question.deny),
+    );
     box.foot.append(no, yes);
     open(box);
   });

@@ -26,7 +26,10 @@ export function drawConversation() {
   if (shown?.name !== name) shown = build(main, where, name);
   const messages = inChannel(where.id);
   drawFeed(shown.feed, name, messages, { channel: where.id, newFrom: shown.newFrom });
-  drawThreads(shown.threads, messages.filter((one) => one.reply_count));
+  drawThreads(
+    shown.threads,
+    messages.filter((one) => one.reply_count),
+  );
   if (document.visibilityState === "visible") markRead(where.id, messages);
 }
 
@@ -38,11 +41,14 @@ function drawThreads(button, messages) {
 }
 
 function listThreads(event) {
-  openMenu(event.currentTarget, event.currentTarget.messages.map((one) => ({
-    label: `${user(one.user)?.name ?? "app"}: ${unescape(one.text || one.attachments?.[0]?.fallback || "…").slice(0, 60)}`,
-    says: String(one.reply_count),
-    do: () => goThread(ui.place, one.ts),
-  })));
+  openMenu(
+    event.currentTarget,
+    event.currentTarget.messages.map((one) => ({
+      label: `${user(one.user)?.name ?? "app"}: ${unescape(one.text || one.attachments?.[0]?.fallback || "…").slice(0, 60)}`,
+      says: String(one.reply_count),
+      do: () => goThread(ui.place, one.ts),
+    })),
+  );
 }
 
 /** Back in the window: what came meanwhile is marked, and is read from now on. */
@@ -58,7 +64,7 @@ function build(main, where, name) {
   const threads = h("button.link", { type: "button", "aria-haspopup": "menu", hidden: true, onclick: listThreads });
   const says = where.kind === "im" ? "Direct message with the app" : where.kind === "private" ? "Private channel" : "";
   main.replaceChildren(
-    h("header.place", {}, h("h1", {}, title), h("span.muted", {}, says), h("span.space"), threads),
+    h("header.place", h("h1", title), h("span.muted", says), h("span.space"), threads),
     feed,
     composer({ channel: where.id, label: `Message ${title.replace("# ", "#")}` }),
   );

@@ -1,5 +1,7 @@
 // Times as people read them: `<!date^…>` in a message, the time beside a name, the line between two days.
 
+import { own } from "./unknown.js";
+
 const SHORT = { month: "short", day: "numeric" };
 const LONG = { month: "long", day: "numeric" };
 const TOKENS = {
@@ -21,7 +23,7 @@ export function slackDate(seconds, pattern) {
   if (Number.isNaN(at.getTime())) return null;
   let known = true;
   const text = pattern.replace(/\{(\w+)\}/g, (whole, token) => {
-    known &&= token in TOKENS;
+    known &&= own(TOKENS, token) !== undefined;
     return known ? TOKENS[token](at) : whole;
   });
   return known ? text : null;

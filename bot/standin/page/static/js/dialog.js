@@ -9,7 +9,7 @@ export function dialog(title, onclose) {
   const body = h("div.body");
   const foot = h("footer");
   const heading = h("h2", { id }, title);
-  const node = h("dialog", { "aria-labelledby": id }, h("header", {}, heading, close), body, foot);
+  const node = h("dialog", { "aria-labelledby": id }, h("header", heading, close), body, foot);
   node.addEventListener("cancel", (event) => {
     event.preventDefault();
     onclose();

@@ -2,23 +2,25 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** `h("button.primary", { type: "button", onclick }, "Send")`. `on…` are listeners, `null`, `false` and `undefined` are left out. */
-export function h(name, props = {}, ...children) {
-  return build(document.createElement(name.split(".")[0]), name, props, children);
-}
+/**
+ * `h("button.primary", { type: "button", onclick }, "Send")`, `h("p", "Words")`: properties may be left out. `on…` are
+ * listeners; what is null, undefined or false is left out.
+ */
+export const h = (name, ...rest) => build(document.createElement(name.split(".")[0]), name, rest);
 
 /** The same for SVG. */
-export function svg(name, props = {}, ...children) {
-  return build(document.createElementNS(SVG, name.split(".")[0]), name, props, children);
-}
+export const svg = (name, ...rest) => build(document.createElementNS(SVG, name.split(".")[0]), name, rest);
 
-function build(node, name, props, children) {
+function build(node, name, rest) {
+  const [props, ...children] = isProps(rest[0]) ? rest : [{}, ...rest];
   const classes = name.split(".").slice(1);
   if (classes.length) node.classList.add(...classes);
   for (const [key, value] of Object.entries(props)) set(node, key, value);
   node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
   return node;
 }
+
+const isProps = (first) => first?.constructor === Object;
 
 function set(node, key, value) {
   if (value === null || value === undefined || value === false) return;

@@ -5,7 +5,7 @@ import { h } from "./dom.js";
 import { field, isField } from "./fields.js";
 import { openMenu } from "./menu.js";
 import { plainOf, textObject } from "./mrkdwn.js";
-import { unknown } from "./unknown.js";
+import { byType } from "./unknown.js";
 
 const ELEMENTS = {
   button,
@@ -17,8 +17,7 @@ const ELEMENTS = {
 };
 
 export function element(one, block, ctx) {
-  if (one.type in ELEMENTS) return ELEMENTS[one.type](one, block, ctx);
-  return isField(one) ? chosen(one, block, ctx) : unknown("element")(one);
+  return isField(one) ? chosen(one, block, ctx) : byType(ELEMENTS, "element", one, block, ctx);
 }
 
 /** `data-control` finds a control again after its message was drawn anew. */
@@ -43,7 +42,14 @@ function overflow(one, block, ctx) {
   const open = (event) => {
     const anchor = event.currentTarget;
     const pick = (option) => () => press(anchor, one, option.value, ctx);
-    openMenu(anchor, one.options.map((option) => ({ label: plainOf(option.text), says: plainOf(option.description), do: pick(option) })));
+    openMenu(
+      anchor,
+      one.options.map((option) => ({
+        label: plainOf(option.text),
+        says: plainOf(option.description),
+        do: pick(option),
+      })),
+    );
   };
   const props = { "data-action": one.action_id, "data-control": control(one, block, ""), "aria-haspopup": "menu" };
   return h("button.control.more", { type: "button", "aria-label": "More", onclick: open, ...props }, "⋯");
@@ -53,10 +59,15 @@ function feedback(one, block, ctx) {
   const side = (which, sign) => {
     const props = { type: "button", "data-action": one.action_id, "data-control": control(one, block, which.value) };
     const label = which.accessibility_label;
-    return h("button.control.quiet", { ...props, "aria-label": label, onclick: (event) => press(event.currentTarget, one, which.value, ctx) },
-      h("span", { "aria-hidden": "true" }, sign), " ", ...textObject(which.text));
+    return h(
+      "button.control.quiet",
+      { ...props, "aria-label": label, onclick: (event) => press(event.currentTarget, one, which.value, ctx) },
+      h("span", { "aria-hidden": "true" }, sign),
+      " ",
+      ...textObject(which.text),
+    );
   };
-  return h("span.feedback", {}, side(one.positive_button, "👍"), side(one.negative_button, "👎"));
+  return h("span.feedback", side(one.positive_button, "👍"), side(one.negative_button, "👎"));
 }
 
 /** A menu in a message or a section acts as soon as something is chosen. */

@@ -4,34 +4,53 @@
 import { h } from "./dom.js";
 import { plainOf } from "./mrkdwn.js";
 import { team, channelName } from "./store.js";
+import { own } from "./unknown.js";
 
 const text = (type) => (one, it) => {
-  const props = { type, placeholder: plainOf(one.placeholder), maxlength: one.max_length, minlength: one.min_length, autocomplete: "off" };
+  const props = {
+    type,
+    placeholder: plainOf(one.placeholder),
+    maxlength: one.max_length,
+    minlength: one.min_length,
+    autocomplete: "off",
+  };
   const node = one.multiline ? h("textarea", { ...props, type: null, rows: 4 }) : h("input", props);
   node.value = it.initial ?? "";
   return { node, read: () => node.value || null };
 };
 
-const picked = (type, toServer = (value) => value, fromServer = (value) => value) => (one, it) => {
-  const node = h("input", { type });
-  node.value = it.initial ? fromServer(it.initial) : "";
-  return { node, read: () => (node.value ? toServer(node.value) : null) };
-};
+const picked =
+  (type, toServer = (value) => value, fromServer = (value) => value) =>
+  (one, it) => {
+    const node = h("input", { type });
+    node.value = it.initial ? fromServer(it.initial) : "";
+    return { node, read: () => (node.value ? toServer(node.value) : null) };
+  };
 
-const select = (optionsOf, several = false) => (one, it) => {
-  const options = optionsOf(one);
-  const hint = several ? [] : [h("option", { value: "" }, plainOf(one.placeholder) || "Choose …")];
-  const node = h("select", { multiple: several }, ...hint, ...options.map(choice));
-  for (const option of node.options) option.selected = several ? (it.initial ?? []).includes(option.value) : option.value === (it.initial ?? "");
-  const chosen = () => [...node.selectedOptions].map((option) => option.value).filter(Boolean);
-  return { node, read: () => (several ? chosen() : (chosen()[0] ?? null)) };
-};
+const select =
+  (optionsOf, several = false) =>
+  (one, it) => {
+    const options = optionsOf(one);
+    const hint = several ? [] : [h("option", { value: "" }, plainOf(one.placeholder) || "Choose …")];
+    const node = h("select", { multiple: several }, ...hint, ...options.map(choice));
+    for (const option of node.options)
+      option.selected = several ? (it.initial ?? []).includes(option.value) : option.value === (it.initial ?? "");
+    const chosen = () => [...node.selectedOptions].map((option) => option.value).filter(Boolean);
+    return { node, read: () => (several ? chosen() : (chosen()[0] ?? null)) };
+  };
 
 const boxes = (type) => (one, it) => {
   const held = [it.initial ?? []].flat();
-  const inputs = one.options.map((option) => h("input", { type, name: it.id, value: option.value, checked: held.includes(option.value) }));
+  const inputs = one.options.map((option) =>
+    h("input", { type, name: it.id, value: option.value, checked: held.includes(option.value) }),
+  );
   const rows = one.options.map((option, n) =>
-    h("label.choice", {}, inputs[n], h("span", {}, plainOf(option.text), option.description ? h("small", {}, plainOf(option.description)) : null)));
+    h(
+      "label.choice",
+      inputs[n],
+      h("span", plainOf(option.text), option.description ? h("small", plainOf(option.description)) : null),
+    ),
+  );
   const chosen = () => inputs.filter((input) => input.checked).map((input) => input.value);
   const node = h("div.choices", { role: type === "radio" ? "radiogroup" : "group", tabindex: -1 }, ...rows);
   return { node, read: () => (type === "radio" ? (chosen()[0] ?? null) : chosen()) };
@@ -61,7 +80,7 @@ const FIELDS = {
   datetimepicker: picked("datetime-local", (value) => Math.floor(new Date(value).getTime() / 1000), local),
 };
 
-export const isField = (one) => one.type in FIELDS;
+export const isField = (one) => own(FIELDS, one.type) !== undefined;
 
 /** `{ node, read }` of an element. `it`: `initial` is what it holds, `id` names it, `label` is for who listens. */
 export function field(one, it) {
@@ -71,7 +90,10 @@ export function field(one, it) {
   return drawn;
 }
 
-const choice = (one) => ("options" in one ? h("optgroup", { label: one.label }, ...one.options.map(choice)) : h("option", { value: one.value }, one.label));
+const choice = (one) =>
+  "options" in one
+    ? h("optgroup", { label: one.label }, ...one.options.map(choice))
+    : h("option", { value: one.value }, one.label);
 const asChoice = (option) => ({ value: option.value, label: plainOf(option.text) });
 const ours = (one) => [
   ...(one.options ?? []).map(asChoice),
@@ -79,7 +101,9 @@ const ours = (one) => [
 ];
 
 function people() {
-  return team().users.filter((one) => !one.bot).map((one) => ({ value: one.id, label: `@${one.name}` }));
+  return team()
+    .users.filter((one) => !one.bot)
+    .map((one) => ({ value: one.id, label: `@${one.name}` }));
 }
 
 function channels() {

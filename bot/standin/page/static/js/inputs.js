@@ -10,16 +10,28 @@ export function inputBlock(block, ctx) {
   const one = block.element;
   if (!isField(one)) return unknown("input")(one);
   const id = newId();
-  const [hint, error] = [h("p.hint", { id: `${id}-hint` }, ...textObject(block.hint)), h("p.error", { id: `${id}-error`, hidden: true })];
+  const [hint, error] = [
+    h("p.hint", { id: `${id}-hint` }, ...textObject(block.hint)),
+    h("p.error", { id: `${id}-error`, hidden: true }),
+  ];
   const drawn = field(one, { initial: ctx.held(block, one), id });
   describe(drawn.node, id, block);
   const input = { block, read: drawn.read, node: drawn.node, show: (says) => show(drawn.node, error, says) };
   ctx.fields.push(input);
   if (block.dispatch_action) drawn.node.addEventListener("change", () => press(drawn.node, one, drawn.read(), ctx));
   drawn.node.addEventListener("input", () => input.show(""));
-  return h("div.input", {},
-    h("label", { for: id, id: `${id}-label` }, ...textObject(block.label), block.optional ? h("span.optional", {}, " (optional)") : null),
-    drawn.node, block.hint ? hint : null, error);
+  return h(
+    "div.input",
+    h(
+      "label",
+      { for: id, id: `${id}-label` },
+      ...textObject(block.label),
+      block.optional ? h("span.optional", " (optional)") : null,
+    ),
+    drawn.node,
+    block.hint ? hint : null,
+    error,
+  );
 }
 
 function describe(node, id, block) {
@@ -51,7 +63,9 @@ function fault(block, value) {
   const { min_length: least = 0, max_length: most = 3000 } = block.element;
   if (value === null || value.length === 0) return block.optional ? "" : `Fill in “${plainOf(block.label)}” first.`;
   if (typeof value !== "string") return "";
-  return value.length < least || value.length > most ? `${least} to ${most} characters, please: it has ${value.length}.` : "";
+  return value.length < least || value.length > most
+    ? `${least} to ${most} characters, please: it has ${value.length}.`
+    : "";
 }
 
 /** As the server takes it: block id → action id → value. */

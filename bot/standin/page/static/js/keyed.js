@@ -36,7 +36,9 @@ let wanted = null;
 /** A control that has the focus is found again in the new drawing by its `data-control`. */
 function refocused(old, fresh) {
   const focused = old?.contains(document.activeElement) ? document.activeElement.dataset.control : null;
-  wanted = focused ? [...fresh.querySelectorAll("[data-control]")].find((one) => one.dataset.control === focused) : null;
+  wanted = focused
+    ? [...fresh.querySelectorAll("[data-control]")].find((one) => one.dataset.control === focused)
+    : null;
   return fresh;
 }
 

@@ -8,7 +8,7 @@ const PERMALINK = /^https:\/\/[\w-]+\.slack\.com\/archives\/(\w+)\/p(\d+)(\d{6})
 
 /** A link; what is no address that is safe to open stays text. */
 export function link(target, ...label) {
-  if (!SAFE.test(target)) return h("span", {}, ...label);
+  if (!SAFE.test(target)) return h("span", ...label);
   const inside = PERMALINK.exec(target);
   if (!inside) return h("a", { href: target, target: "_blank", rel: "noopener noreferrer" }, ...label);
   const [, where, seconds, rest, thread] = inside;
@@ -20,7 +20,7 @@ export function mention(sign, id, label) {
   if (sign === "#") {
     const found = channel(id);
     const name = `#${found ? channelName(found) : (label ?? id)}`;
-    return found ? h("a.mention", { href: `#/${id}` }, name) : h("span.mention", {}, name);
+    return found ? h("a.mention", { href: `#/${id}` }, name) : h("span.mention", name);
   }
   const group = team().groups.find((one) => one.id === id);
   const name = sign === "!" ? (group?.handle ?? label ?? id) : (user(id)?.name ?? label ?? id);

@@ -23,8 +23,12 @@ export function openMenu(anchor, items) {
       anchor.focus({ preventScroll: true });
       item.do();
     };
-    return h(item.danger ? "button.danger" : "button", { type: "button", role: "menuitem", tabindex: -1, onclick: pick },
-      h("span", {}, item.label), item.says ? h("small", {}, item.says) : null);
+    return h(
+      item.danger ? "button.danger" : "button",
+      { type: "button", role: "menuitem", tabindex: -1, onclick: pick },
+      h("span", item.label),
+      item.says ? h("small", item.says) : null,
+    );
   }
 }
 

@@ -11,11 +11,20 @@ import { panel, team } from "./store.js";
 
 export function messageMenu(it, place) {
   const tool = (label, sign, act) =>
-    h("button.icon", { type: "button", "aria-label": label, title: label, "data-control": `${it.ts} ${label}`, onclick: act }, sign);
-  return h("div.tools", { role: "toolbar", "aria-label": "Message" },
+    h(
+      "button.icon",
+      { type: "button", "aria-label": label, title: label, "data-control": `${it.ts} ${label}`, onclick: act },
+      sign,
+    );
+  return h(
+    "div.tools",
+    { role: "toolbar", "aria-label": "Message" },
     tool("Add reaction", "☺", (event) => openMenu(event.currentTarget, reactionItems(it, place))),
-    place.inThread ? null : tool("Reply in thread", "💬", () => goThread(place.channel, isReply(it) ? it.thread_ts : it.ts)),
-    tool("More actions", "⋯", (event) => openMenu(event.currentTarget, menuItems(it, place, event.currentTarget))));
+    place.inThread
+      ? null
+      : tool("Reply in thread", "💬", () => goThread(place.channel, isReply(it) ? it.thread_ts : it.ts)),
+    tool("More actions", "⋯", (event) => openMenu(event.currentTarget, menuItems(it, place, event.currentTarget))),
+  );
 }
 
 function reactionItems(it, place) {
@@ -31,12 +40,19 @@ function menuItems(it, place, anchor) {
   }));
   const reply = { label: "Reply in thread", do: () => goThread(place.channel, isReply(it) ? it.thread_ts : it.ts) };
   const copy = { label: "Copy text", do: () => navigator.clipboard?.writeText(it.text ?? "") };
-  const own = it.user === team().me ? [{ label: "Delete message…", danger: true, do: () => remove(it, place, anchor) }] : [];
+  const own =
+    it.user === team().me ? [{ label: "Delete message…", danger: true, do: () => remove(it, place, anchor) }] : [];
   return [...shortcuts, reply, copy, ...own];
 }
 
 async function remove(it, place, anchor) {
   const words = (text) => ({ type: "plain_text", text });
-  const question = { title: words("Delete message"), text: words("It is gone for everybody."), confirm: words("Delete"), deny: words("Cancel"), style: "danger" };
+  const question = {
+    title: words("Delete message"),
+    text: words("It is gone for everybody."),
+    confirm: words("Delete"),
+    deny: words("Cancel"),
+    style: "danger",
+  };
   if (await confirmed(question, anchor)) await deed("delete", { channel: place.channel, ts: it.ts });
 }

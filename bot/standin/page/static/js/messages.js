@@ -20,4 +20,5 @@ export const inChannel = (channel) =>
   all(channel).filter((message) => !isReply(message) || message.subtype === "thread_broadcast");
 
 /** A message and its replies. */
-export const inThread = (channel, ts) => all(channel).filter((message) => message.ts === ts || message.thread_ts === ts);
+export const inThread = (channel, ts) =>
+  all(channel).filter((message) => message.ts === ts || message.thread_ts === ts);

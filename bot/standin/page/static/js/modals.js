@@ -45,10 +45,16 @@ function fill(one, view) {
   one.hash = view.hash;
   one.surface = viewSurface(view, locally(kept, view));
   one.heading.textContent = plainOf(view.title);
-  const form = h("form", { novalidate: true, onsubmit: (event) => (event.preventDefault(), submit(one, view)) }, ...blocks(view.blocks, one.surface));
+  const form = h(
+    "form",
+    { novalidate: true, onsubmit: (event) => (event.preventDefault(), submit(one, view)) },
+    ...blocks(view.blocks, one.surface),
+  );
   one.body.replaceChildren(form);
   one.body.scrollTop = scrolled;
-  one.send = view.submit ? h("button.control.primary", { type: "button", onclick: () => submit(one, view) }, plainOf(view.submit)) : null;
+  one.send = view.submit
+    ? h("button.control.primary", { type: "button", onclick: () => submit(one, view) }, plainOf(view.submit))
+    : null;
   const close = h("button.control", { type: "button", onclick: one.close }, view.close ? plainOf(view.close) : "Close");
   one.foot.replaceChildren(...[close, one.send].filter(Boolean));
   (one.body.querySelector("input, textarea, select") ?? close).focus();

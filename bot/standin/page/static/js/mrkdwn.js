@@ -24,7 +24,7 @@ export function mrkdwn(text) {
   if (!fence) return lines(text);
   const before = text.slice(0, fence.index).replace(/\n$/, "");
   const after = text.slice(fence.index + fence[0].length).replace(/^\n/, "");
-  return [...(before ? lines(before) : []), h("pre", {}, unescape(fence[1])), ...(after ? mrkdwn(after) : [])];
+  return [...(before ? lines(before) : []), h("pre", unescape(fence[1])), ...(after ? mrkdwn(after) : [])];
 }
 
 /** A text object of Block Kit. */
@@ -46,34 +46,35 @@ function lines(text) {
       quoted.push(line.replace(QUOTE, ""));
       continue;
     }
-    if (quoted.length) found.push(h("blockquote", {}, ...lines(quoted.join("\n"))));
+    if (quoted.length) found.push(h("blockquote", ...lines(quoted.join("\n"))));
     quoted = [];
     found.push(drawLine(line));
   }
-  if (quoted.length) found.push(h("blockquote", {}, ...lines(quoted.join("\n"))));
+  if (quoted.length) found.push(h("blockquote", ...lines(quoted.join("\n"))));
   return found;
 }
 
 /** Slack has no lists in mrkdwn, but people write them: their lines are indented behind the mark. */
 function drawLine(line) {
   const item = ITEM.exec(line);
-  if (!item) return h("span.line", {}, ...inline(line));
-  return h("span.line.item", {}, h("span", {}, `${item[1]} `), h("span", {}, ...inline(line.slice(item[0].length))));
+  if (!item) return h("span.line", ...inline(line));
+  return h("span.line.item", h("span", `${item[1]} `), h("span", ...inline(line.slice(item[0].length))));
 }
 
 function inline(text) {
   const found = INLINE.exec(text);
   if (!found) return text ? [unescape(text)] : [];
-  const [whole, code, target, label, name, bold, italic, strike] = found;
   const before = text.slice(0, found.index);
-  const after = text.slice(found.index + whole.length);
-  const emphasis = [["strong", bold], ["em", italic], ["s", strike]].find(([, inner]) => inner !== undefined);
-  const node =
-    code !== undefined ? h("code", {}, unescape(code))
-    : target !== undefined ? marked(unescape(target), label)
-    : name !== undefined ? emoji(name)
-    : h(emphasis[0], {}, ...inline(emphasis[1]));
-  return [...(before ? [unescape(before)] : []), node, ...inline(after)];
+  const after = text.slice(found.index + found[0].length);
+  return [...(before ? [unescape(before)] : []), drawn(found), ...inline(after)];
+}
+
+function drawn([, code, target, label, name, bold, italic, strike]) {
+  if (code !== undefined) return h("code", unescape(code));
+  if (target !== undefined) return marked(unescape(target), label);
+  if (name !== undefined) return emoji(name);
+  if (bold !== undefined) return h("strong", ...inline(bold));
+  return italic !== undefined ? h("em", ...inline(italic)) : h("s", ...inline(strike));
 }
 
 /** `<@U…>`, `<#C…>`, `<!here>`, `<!date^…>`, `<https://…|label>`. */
@@ -86,7 +87,7 @@ function marked(target, label) {
     return href ? link(href, shown) : h("time", { datetime: iso(seconds), title: words }, shown);
   }
   if (target.startsWith("!subteam^")) return mention("!", target.slice("!subteam^".length), words);
-  if (target.startsWith("!")) return h("span.mention.loud", {}, `@${words ?? target.slice(1)}`);
+  if (target.startsWith("!")) return h("span.mention.loud", `@${words ?? target.slice(1)}`);
   return link(target, ...(label ? inline(label) : [target.replace(/^(mailto|tel):/, "")]));
 }
 

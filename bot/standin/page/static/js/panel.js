@@ -11,15 +11,16 @@ let shown = null; // the description that is drawn, and what must be brought up 
 
 const ITEMS = {
   trick: (item) => button(item, () => attempt("trick", item.id)),
-  paste: (item) => button(item, async () => {
-    go(item.channel);
-    changed();
-    setTimeout(() => compose(item.text), 50); // the channel's composer is there after the next drawing
-  }),
+  paste: (item) =>
+    button(item, async () => {
+      go(item.channel);
+      changed();
+      setTimeout(() => compose(item.text), 50); // the channel's composer is there after the next drawing
+    }),
   switch: (item) => {
     const box = h("input", { type: "checkbox", role: "switch", "data-item": item.id });
     box.addEventListener("change", () => attempt("switch", item.id, box.checked));
-    return h("label.switch", {}, box, h("span", {}, item.label, item.says ? h("small", {}, item.says) : null));
+    return h("label.switch", box, h("span", item.label, item.says ? h("small", item.says) : null));
   },
 };
 
@@ -27,21 +28,28 @@ export function drawPanel() {
   const it = panel();
   const aside = document.getElementById("panel");
   if (shown?.it !== it && JSON.stringify(shown?.it) !== JSON.stringify(it)) shown = build(aside, it);
-  for (const box of aside.querySelectorAll("[role=switch]")) box.checked = Boolean(parts.get(`switch:${box.dataset.item}`)?.on);
+  for (const box of aside.querySelectorAll("[role=switch]"))
+    box.checked = Boolean(parts.get(`switch:${box.dataset.item}`)?.on);
   for (const one of shown.sheets) one.draw(parts.get(`sheet:${one.id}`));
 }
 
 function build(aside, it) {
   const sheets = it.sheets.map(sheet);
   const groups = it.groups.map((group) =>
-    h("details", { open: true }, h("summary", {}, group.title), ...group.items.map((item) => ITEMS[item.kind](item))));
-  aside.replaceChildren(h("h2.hidden", {}, "Things to try"), ...sheets.map((one) => one.node), ...groups);
+    h("details", { open: true }, h("summary", group.title), ...group.items.map((item) => ITEMS[item.kind](item))),
+  );
+  aside.replaceChildren(h("h2.hidden", "Things to try"), ...sheets.map((one) => one.node), ...groups);
   document.getElementById("try").hidden = it.groups.length + it.sheets.length === 0;
   return { it, sheets };
 }
 
 function button(item, act) {
-  const node = h("button.try", { type: "button", "data-item": item.id }, h("strong", {}, item.label), item.says ? h("small", {}, item.says) : null);
+  const node = h(
+    "button.try",
+    { type: "button", "data-item": item.id },
+    h("strong", item.label),
+    item.says ? h("small", item.says) : null,
+  );
   node.addEventListener("click", async () => {
     node.disabled = true;
     await act();

@@ -11,7 +11,17 @@ export function replies(it, channel) {
   const who = (it.reply_users ?? []).map((id) => user(id)?.name ?? id).join(", ");
   const count = it.reply_count === 1 ? "1 reply" : `${it.reply_count} replies`;
   const isNew = threadIsNew(channel, it);
-  const props = { type: "button", title: who, "data-control": `${it.ts} replies`, onclick: () => goThread(channel, it.ts) };
-  return h(isNew ? "button.replies.new" : "button.replies", props,
-    h("strong", {}, count), isNew ? h("span.dot", {}, "new") : null, h("span", {}, `Last reply ${ago(dateOf(it.latest_reply))} by ${who}`));
+  const props = {
+    type: "button",
+    title: who,
+    "data-control": `${it.ts} replies`,
+    onclick: () => goThread(channel, it.ts),
+  };
+  return h(
+    isNew ? "button.replies.new" : "button.replies",
+    props,
+    h("strong", count),
+    isNew ? h("span.dot", "new") : null,
+    h("span", `Last reply ${ago(dateOf(it.latest_reply))} by ${who}`),
+  );
 }

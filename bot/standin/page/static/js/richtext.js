@@ -4,15 +4,18 @@ import { h } from "./dom.js";
 import { emoji } from "./emoji.js";
 import { slackDate } from "./dates.js";
 import { link, mention } from "./marks.js";
-import { unknown } from "./unknown.js";
+import { byType } from "./unknown.js";
 
 const ELEMENTS = {
-  rich_text_section: (one) => h("span.line", {}, ...run(one)),
-  rich_text_preformatted: (one) => h("pre", {}, ...run(one)),
-  rich_text_quote: (one) => h("blockquote", {}, ...run(one)),
+  rich_text_section: (one) => h("span.line", ...run(one)),
+  rich_text_preformatted: (one) => h("pre", ...run(one)),
+  rich_text_quote: (one) => h("blockquote", ...run(one)),
   rich_text_list: (one) =>
-    h(`${one.style === "ordered" ? "ol" : "ul"}.indent${Math.min(one.indent ?? 0, 4)}`, one.offset ? { start: one.offset + 1 } : {},
-      ...one.elements.map((item) => h("li", {}, ...run(item)))),
+    h(
+      `${one.style === "ordered" ? "ol" : "ul"}.indent${Math.min(one.indent ?? 0, 4)}`,
+      one.offset ? { start: one.offset + 1 } : {},
+      ...one.elements.map((item) => h("li", ...run(item))),
+    ),
 };
 
 const LEAVES = {
@@ -21,7 +24,7 @@ const LEAVES = {
   user: (leaf) => mention("@", leaf.user_id),
   channel: (leaf) => mention("#", leaf.channel_id),
   usergroup: (leaf) => mention("!", leaf.usergroup_id),
-  broadcast: (leaf) => h("span.mention.loud", {}, `@${leaf.range}`),
+  broadcast: (leaf) => h("span.mention.loud", `@${leaf.range}`),
   emoji: (leaf) => emoji(leaf.name),
   date: (leaf) => slackDate(leaf.timestamp, leaf.format) ?? leaf.fallback ?? "",
   color: (leaf) => leaf.value,
@@ -30,12 +33,12 @@ const LEAVES = {
 const STYLES = { code: "code", bold: "strong", italic: "em", strike: "s" };
 
 export const richText = (block) =>
-  h("div.rich", {}, ...block.elements.map((one) => (ELEMENTS[one.type] ?? unknown("rich text element"))(one)));
+  h("div.rich", ...block.elements.map((one) => byType(ELEMENTS, "rich text element", one)));
 
 const run = (one) => one.elements.map(leafOf);
 
 function leafOf(leaf) {
-  let node = (LEAVES[leaf.type] ?? unknown("rich text leaf"))(leaf);
-  for (const [style, tag] of Object.entries(STYLES)) if (leaf.style?.[style]) node = h(tag, {}, node);
+  let node = byType(LEAVES, "rich text leaf", leaf);
+  for (const [style, tag] of Object.entries(STYLES)) if (leaf.style?.[style]) node = h(tag, node);
   return node;
 }

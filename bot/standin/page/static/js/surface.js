@@ -30,8 +30,18 @@ function valueIn(known) {
 }
 
 const initial = (one) =>
-  plain(one.initial_value ?? one.initial_option ?? one.initial_options ?? one.initial_user ?? one.initial_users
-    ?? one.initial_channel ?? one.initial_conversation ?? one.initial_date ?? one.initial_time ?? one.initial_date_time);
+  plain(
+    one.initial_value ??
+      one.initial_option ??
+      one.initial_options ??
+      one.initial_user ??
+      one.initial_users ??
+      one.initial_channel ??
+      one.initial_conversation ??
+      one.initial_date ??
+      one.initial_time ??
+      one.initial_date_time,
+  );
 
 function plain(value) {
   if (Array.isArray(value)) return value.map(plain);

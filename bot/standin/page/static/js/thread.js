@@ -33,7 +33,7 @@ function build(aside, where, name) {
   const close = h("button.icon", { type: "button", "aria-label": "Close thread", onclick: closeThread }, "✕");
   const title = where.kind === "im" ? channelName(where) : `#${channelName(where)}`;
   aside.replaceChildren(
-    h("header.place", {}, h("h2", { tabindex: -1 }, "Thread"), h("span.muted", {}, title), h("span.space"), close),
+    h("header.place", h("h2", { tabindex: -1 }, "Thread"), h("span.muted", title), h("span.space"), close),
     feed,
     composer({ channel: where.id, thread: ui.thread, label: "Reply…" }),
   );

@@ -8,7 +8,7 @@ const MOST = 3;
 export function toast(text, kind = "info") {
   const place = document.getElementById("toasts");
   const close = h("button.icon", { type: "button", "aria-label": "Dismiss", onclick: () => notice.remove() }, "✕");
-  const notice = h(`div.toast.${kind}`, kind === "error" ? { role: "alert" } : {}, h("span", {}, text), close);
+  const notice = h(`div.toast.${kind}`, kind === "error" ? { role: "alert" } : {}, h("span", text), close);
   place.append(notice);
   while (place.children.length > MOST) place.firstChild.remove();
   let timer = later();

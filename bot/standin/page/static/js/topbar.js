@@ -3,6 +3,7 @@
 import { h } from "./dom.js";
 import { closeThread } from "./route.js";
 import { team, ui } from "./store.js";
+import { own } from "./unknown.js";
 
 const THEMES = { auto: ["◐", "As the system has it"], light: ["☀", "Light"], dark: ["☾", "Dark"] };
 const PEOPLE = document.querySelector('meta[name="page-people"]').content.split(" ");
@@ -12,11 +13,13 @@ export const firstPerson = () => (PEOPLE.includes(sessionStorage.me) ? sessionSt
 /** `become(id)` is called when another person is chosen. */
 export function startTopbar(become) {
   const place = document.getElementById("people");
-  place.append(...PEOPLE.map((id) => {
-    const box = h("input", { type: "radio", name: "me", value: id, checked: id === ui.me });
-    box.addEventListener("change", () => become(id));
-    return h("label", { "data-person": id }, box, h("span", {}, id));
-  }));
+  place.append(
+    ...PEOPLE.map((id) => {
+      const box = h("input", { type: "radio", name: "me", value: id, checked: id === ui.me });
+      box.addEventListener("change", () => become(id));
+      return h("label", { "data-person": id }, box, h("span", id));
+    }),
+  );
   startTheme();
   startDrawers();
 }
@@ -38,7 +41,7 @@ function startTheme() {
     button.title = says;
     button.setAttribute("aria-label", `Colours: ${says}`);
   };
-  const now = () => (localStorage.theme in THEMES ? localStorage.theme : "auto");
+  const now = () => (own(THEMES, localStorage.theme) ? localStorage.theme : "auto");
   button.addEventListener("click", () => {
     const names = Object.keys(THEMES);
     localStorage.theme = names[(names.indexOf(now()) + 1) % names.length];

@@ -20,17 +20,23 @@ export function unread(channel) {
   const list = inChannel(channel.id);
   const last = seen(channel.id, list);
   const fresh = list.filter((one) => one.ts > last && one.user !== team().me);
-  const calls = fresh.filter((one) => channel.kind === "im" || one.is_ephemeral || one.text?.includes(`<@${team().me}>`));
+  const calls = fresh.filter(
+    (one) => channel.kind === "im" || one.is_ephemeral || one.text?.includes(`<@${team().me}>`),
+  );
   return { count: fresh.length, calls: calls.length };
 }
 
 /** The first message of a channel that this person has not seen. */
 export function firstNew(channel) {
   const last = read.get(key(channel));
-  return last === undefined ? null : (inChannel(channel).find((one) => one.ts > last && one.user !== team().me)?.ts ?? null);
+  return last === undefined
+    ? null
+    : (inChannel(channel).find((one) => one.ts > last && one.user !== team().me)?.ts ?? null);
 }
 
 export function threadIsNew(channel, parent) {
   const last = read.get(key(`${channel}/${parent.ts}`)) ?? parent.ts;
-  return parent.latest_reply > last && inThread(channel, parent.ts).some((one) => one.ts > last && one.user !== team().me);
+  return (
+    parent.latest_reply > last && inThread(channel, parent.ts).some((one) => one.ts > last && one.user !== team().me)
+  );
 }
