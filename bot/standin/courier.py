@@ -32,6 +32,8 @@ class Link(Protocol):
 
     def send(self, text: str) -> bool: ...
 
+    def fall_silent(self) -> None: ...
+
     def close(self) -> None: ...
 
 
@@ -61,6 +63,7 @@ class Courier:
         self._thread: threading.Thread | None = None
         self._pool: ThreadPoolExecutor | None = None
         self._closed = False
+        self.stays_silent = False
 
     def post(self, envelope: Envelope, effect: Effect | None = None) -> None:
         """`effect` is what the acknowledgement brings about; it returns what is wrong with the answer."""
@@ -125,6 +128,13 @@ class Courier:
                 self._later(self.patience().close_after_refresh, partial(self._jobs.append, link.close))
             self.links.clear()
             self._wake()
+
+    def fall_silent(self, stay: bool = False) -> None:
+        """Nothing comes over the open connections any more, nor, with `stay`, over those that are opened later."""
+        with self.changed:
+            self.stays_silent = stay
+            for link in self.links:
+                link.fall_silent()
 
     def drop(self) -> None:
         """Close every connection without notice; returns when the clients have noticed."""
@@ -199,21 +209,21 @@ class Courier:
             if ack.acknowledged:
                 self.acknowledge(envelope.envelope_id, ack.payload)
             elif (sent := self._open.get(envelope.envelope_id)) is not None:
-                self._expire(envelope, sent)
+                self._expire(envelope, sent, ack.error or "timeout")
 
     def _give_up(self, envelope: Envelope) -> None:
         if envelope in self._waiting:
             self._waiting.remove(envelope)
             self._refuse(envelope)
 
-    def _expire(self, envelope: Envelope, sent: float) -> None:
+    def _expire(self, envelope: Envelope, sent: float, reason: str = "timeout") -> None:
         if self._open.get(envelope.envelope_id) != sent:
             return
         del self._open[envelope.envelope_id]
         self._refuse(envelope)
         attempt = envelope.retry_attempt or 0
         if envelope.type == "events_api" and attempt < len(self.patience().redeliver_after):
-            again = retried(envelope, attempt + 1, "timeout")
+            again = retried(envelope, attempt + 1, reason)
             self._later(self.patience().redeliver_after[attempt], partial(self._waiting.append, again))
 
     def _refuse(self, envelope: Envelope) -> None:

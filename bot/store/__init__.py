@@ -14,6 +14,7 @@ What people wrote is sealed. Times are UTC.
 """
 
 from bot.store.audit import Audit, Deed
+from bot.store.backlog import Backlog, Wait
 from bot.store.bulk import Bulk, BulkItem, BulkRow, BulkState, new_bulk
 from bot.store.bulks import Bulks
 from bot.store.cards import Card, Cards, Reply
@@ -73,6 +74,7 @@ __all__ = [
     "Top",
     "Turns",
     "Unanswered",
+    "Wait",
     "Waiting",
     "Watch",
     "new_bulk",
@@ -104,6 +106,7 @@ class Store:
         self.audit = Audit(self._engine)
         self.bulks = Bulks(self._engine, vault)
         self.healths = Healths(self._engine)
+        self.backlog = Backlog(self._engine)
 
     def close(self) -> None:
         self._engine.dispose()
