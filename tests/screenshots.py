@@ -117,7 +117,7 @@ def home(desk: Desk) -> None:
 
 def chart(desk: Desk) -> None:
     home(desk)
-    desk.page.locator(".home .chart").first.scroll_into_view_if_needed()
+    desk.page.locator(".home").evaluate("home => home.querySelector('.chart').scrollIntoView({ block: 'center' })")
 
 
 PHOTOS: Mapping[str, Picture] = {

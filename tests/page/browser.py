@@ -5,11 +5,13 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 from bot.demo.stage import Stage
+from bot.standin import People, Workspace
 
 PATIENCE = 20_000  # milliseconds; the longest wait, for a message to be delivered, is a third of it
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -33,6 +35,30 @@ def launched() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=flags)
         yield browser
         browser.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """A channel before which Ana sits; our bot is not there, and what it would say is said by the test."""
+
+    page: Page
+    workspace: Workspace
+
+    @property
+    def people(self) -> People:
+        return People(self.workspace)
+
+    @property
+    def last(self) -> Locator:
+        """The newest message."""
+        return self.page.locator("main article").last
+
+    def post(self, text: str = "", **more: Any) -> Locator:
+        """Another app posts. Gives the message."""
+        count = self.page.locator("main article").count()
+        self.people.post_as_app("#support", f"App {count}", text, **more)
+        expect(self.page.locator("main article")).to_have_count(count + 1)
+        return self.last
 
 
 @dataclass(slots=True)

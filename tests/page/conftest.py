@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from bot.demo.browser import workspace
 from bot.demo.stage import Stage
-from tests.page.browser import Desk, launched
+from bot.standin import Workspace
+from bot.standin.page import serve_page
+from tests.page.browser import Desk, Wall, launched
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +37,24 @@ def desk(browser: Browser, opened: tuple[Stage, str]) -> Iterator[Desk]:
     for stack in found.stage.workspace.stacks.values():
         stack.clear()
     assert found.complaints == []
+
+
+@pytest.fixture
+def wall(browser: Browser) -> Iterator[Wall]:
+    """A workspace of its own, with nobody's bot in it. The console must have had nothing to complain about."""
+    workspace = Workspace()
+    for name in ("ana", "ben"):
+        workspace.add_user(name)
+    workspace.add_channel("support")
+    complaints: list[str] = []
+    with serve_page(workspace) as served:
+        context = browser.new_context()
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(served.url)
+        expect(page.locator("main .composer")).to_be_visible()
+        yield Wall(page, workspace)
+        context.close()
+    workspace.close()
+    assert complaints == []

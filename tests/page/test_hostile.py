@@ -1,47 +1,10 @@
 """What others post is drawn as text or as a visible error: it never becomes markup, a script, or a hole in the page."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from playwright.sync_api import expect
 
-import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
-
-from bot.standin import People, Workspace
-from bot.standin.page import serve_page
+from tests.page.browser import Wall
 
 NASTY = '<img src=x onerror="window.hit=1"><script>window.hit=1</script>'
-
-
-@dataclass(frozen=True)
-class Wall:
-    """A channel before which somebody sits, without our bot; others post what they like."""
-
-    page: Page
-    people: People
-
-    @property
-    def last(self) -> Locator:
-        return self.page.locator("main article").last
-
-
-@pytest.fixture
-def wall(browser: Browser) -> Iterator[Wall]:
-    workspace = Workspace()
-    workspace.add_user("ana")
-    workspace.add_user("ben")
-    workspace.add_channel("support")
-    complaints: list[str] = []
-    with serve_page(workspace) as served:
-        context = browser.new_context()
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(served.url)
-        expect(page.locator("main .composer")).to_be_visible()
-        yield Wall(page, People(workspace))
-        context.close()
-    workspace.close()
-    assert complaints == []
 
 
 def test_markup_stays_text(wall: Wall) -> None:

@@ -58,7 +58,7 @@ function lines(text) {
 function drawLine(line) {
   const item = ITEM.exec(line);
   if (!item) return h("span.line", ...inline(line));
-  return h("span.line.item", h("span", `${item[1]} `), h("span", ...inline(line.slice(item[0].length))));
+  return h("span.line.item", h("span", item[1]), " ", h("span", ...inline(line.slice(item[0].length))));
 }
 
 function inline(text) {
