@@ -100,7 +100,7 @@ def test_a_form_is_checked_sent_and_answered_beside_its_fields(wall: Wall) -> No
     """What the client checks is said at once; what the app finds wrong comes back to the field that it names."""
     heard: list[Envelope] = []
     wrong = {"response_action": "errors", "errors": {"name": "That name is taken."}}
-    wall.workspace.answer_with(lambda envelope: heard.append(envelope) or Ack(True, wrong if len(heard) == 1 else None))
+    wall.workspace.answer_with(lambda envelope: heard.append(envelope) or Ack(True, wrong if len(heard) < 3 else None))
     opened(wall, FORM)
     form = wall.page.get_by_role("dialog", name="A form")
     name = form.get_by_role("textbox", name="Name")
@@ -110,12 +110,14 @@ def test_a_form_is_checked_sent_and_answered_beside_its_fields(wall: Wall) -> No
     form.get_by_role("radio", name="Blue").check()
     form.get_by_role("checkbox", name="Tue").check()
     form.get_by_role("combobox", name="Who").select_option("U0BEN")
-    form.get_by_role("button", name="Send").click()
-    expect(form.get_by_text("That name is taken.")).to_be_visible()
-    expect(name).to_be_focused()
+    for tries in (1, 2):  # the same fault is said again
+        form.get_by_role("button", name="Send").click()
+        expect(form.get_by_text("That name is taken.")).to_be_visible()
+        expect(name).to_be_focused()
+        assert len(heard) == tries
     name.press("Enter")
     expect(form).to_have_count(0)
-    values = heard[1].payload["view"]["state"]["values"]
+    values = heard[2].payload["view"]["state"]["values"]
     assert values["name"]["name"]["value"] == "Ana"
     assert values["colour"]["colour"]["selected_option"]["value"] == "blue"
     assert [one["value"] for one in values["days"]["days"]["selected_options"]] == ["tue"]

@@ -30,13 +30,18 @@ DEEDS: Mapping[str, Deed] = {
 
 
 def do(people: People, name: str, user: str, it: Json) -> Json:
-    """Do it, and tell what came of it: `{"ok": …, "error"?: …}`. A person acts in channels that they are in."""
-    if "channel" in it and it["channel"] not in {channel.id for channel in seen_by(people.workspace, user)}:
+    """Do it, and tell what came of it: `{"ok": …, "error"?: …}`. A person acts in channels that they are in.
+
+    A submission tells as well what the app found wrong, in words by block id.
+    """
+    workspace = people.workspace
+    if "channel" in it and it["channel"] not in {channel.id for channel in seen_by(workspace, user)}:
         raise NoSuchControl(f"{user} is not in {it['channel']}")
     answer = DEEDS[name](people, user, it)
-    if isinstance(answer, Answer):
-        return {"ok": answer.acknowledged and answer.error is None, "error": answer.error, "seconds": answer.seconds}
-    return {"ok": True, "ts": answer}
+    if not isinstance(answer, Answer):
+        return {"ok": True, "ts": answer}
+    told = {"ok": answer.acknowledged and answer.error is None, "error": answer.error, "seconds": answer.seconds}
+    return told | ({"errors": workspace.view_errors.get(it["view_id"], {})} if name == "submit" else {})
 
 
 def tried(panel: Panel, kind: str, id: str, on: bool) -> Json:

@@ -44,9 +44,8 @@ def _team(workspace: Workspace, user: str) -> Json:
 
 
 def _modals(workspace: Workspace, user: str) -> list[Json]:
-    """The stack, the lowest first, each with what is wrong with its fields."""
-    stack = workspace.stacks.get(user, [])
-    return [{"view": workspace.open_views[id], "errors": workspace.view_errors.get(id, {})} for id in stack]
+    """The stack, the lowest first."""
+    return [workspace.open_views[id] for id in workspace.stacks.get(user, [])]
 
 
 def _messages(workspace: Workspace, user: str) -> Iterator[tuple[str, Json]]:

@@ -8,6 +8,7 @@ import { openMenu } from "./menu.js";
 import { isReply } from "./messages.js";
 import { goThread } from "./route.js";
 import { panel, team } from "./store.js";
+import { toast } from "./toasts.js";
 
 export function messageMenu(it, place) {
   const tool = (label, sign, act) =>
@@ -39,11 +40,14 @@ function menuItems(it, place, anchor) {
     do: () => deed("shortcut", { channel: place.channel, ts: it.ts, callback_id: one.callback_id }),
   }));
   const reply = { label: "Reply in thread", do: () => goThread(place.channel, isReply(it) ? it.thread_ts : it.ts) };
-  const copy = { label: "Copy text", do: () => navigator.clipboard?.writeText(it.text ?? "") };
+  const copy = { label: "Copy text", do: () => copied(it.text ?? "") };
   const own =
     it.user === team().me ? [{ label: "Delete message…", danger: true, do: () => remove(it, place, anchor) }] : [];
   return [...shortcuts, reply, copy, ...own];
 }
+
+const copied = (text) =>
+  navigator.clipboard.writeText(text).catch(() => toast("This browser does not let the page copy.", "error"));
 
 async function remove(it, place, anchor) {
   const words = (text) => ({ type: "plain_text", text });

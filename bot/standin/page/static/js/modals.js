@@ -14,19 +14,17 @@ const shown = new Map();
 
 export function drawModals() {
   const stack = parts.get("modals") ?? [];
-  const ids = new Set(stack.map(({ view }) => view.id));
+  const ids = new Set(stack.map((view) => view.id));
   for (const [id, one] of shown) if (!ids.has(id)) remove(id, one);
-  for (const { view, errors } of stack) {
+  for (const view of stack) {
     const one = shown.get(view.id) ?? add(view);
     if (one.hash !== view.hash) fill(one, view);
-    if (one.errors !== errors && Object.keys(errors).length) showFaults(one.surface.fields, errors);
-    one.errors = errors;
   }
 }
 
 function add(view) {
   const close = () => deed("close", { view_id: view.id });
-  const one = { ...dialog(plainOf(view.title), close), close, hash: null, surface: null, errors: null };
+  const one = { ...dialog(plainOf(view.title), close), close, hash: null, surface: null };
   one.node.classList.add("modal");
   shown.set(view.id, one);
   open(one);
@@ -73,7 +71,8 @@ async function submit(one, view) {
   if (Object.keys(found).length || !send || send.disabled) return;
   send.disabled = true;
   send.setAttribute("aria-busy", "true");
-  await deed("submit", { view_id: view.id, values: valuesOf(one.surface.fields) });
+  const { errors = {} } = await deed("submit", { view_id: view.id, values: valuesOf(one.surface.fields) });
+  showFaults(one.surface.fields, errors);
   send.disabled = false;
   send.removeAttribute("aria-busy");
 }
