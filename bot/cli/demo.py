@@ -10,14 +10,14 @@ from bot.demo.story import play
 from bot.standin import StandinError
 
 
-@click.command()
+@click.command(
+    epilog="Exit codes: 0 it was ended, or the story is told, 1 the bot did not do its part, or the port is taken, "
+    "2 wrong use."
+)
 @click.option("--port", default=0, metavar="PORT", help="Where the page is served; a free port when left out.")
 @click.option("--story", is_flag=True, help="Play a story in the terminal instead, and end.")
 def command(port: int, story: bool) -> None:
-    """Open a workspace in the browser: Slack and WaConnect are stood in for on loopback, the bot is the real one.
-
-    Exit codes: 0 it was ended, or the story is told; 1 the bot did not do its part, or the port is taken.
-    """
+    """Open a workspace in the browser: Slack and WaConnect are stood in for on loopback, the bot is the real one."""
     try:
         if story:
             play()
