@@ -2,10 +2,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test run lint bench chaos docs lock
+.PHONY: demo demo-story test run lint bench chaos docs lock
 
 demo: .venv/ready
 	$(BIN)/waerror demo
+
+demo-story: .venv/ready
+	$(BIN)/waerror demo --story
 
 test: lint
 	$(BIN)/pytest -n 2 --dist loadfile

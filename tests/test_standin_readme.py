@@ -3,14 +3,19 @@
 import re
 from pathlib import Path
 
+import pytest
+
 import bot.standin
 from bot.standin import Answer, People, Workspace
 
 README = Path(bot.standin.__file__).with_name("README.md").read_text("utf-8")
 
 
-def test_the_worked_example_runs() -> None:
-    example = re.findall(r"```python\n(.*?)```", README, re.DOTALL)[0]
+EXAMPLES = [example for example in re.findall(r"```python\n(.*?)```", README, re.DOTALL) if "import" in example]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=["a test of an app", "the page"])
+def test_the_worked_examples_run(example: str) -> None:
     exec(compile(example, "README.md", "exec"), {})  # noqa: S102 (our own text)
 
 

@@ -115,6 +115,7 @@ REFUSED = [
     ("conversations.open", {"users": "U0NOBODY"}, "user_not_found"),
     ("users.info", {"user": "U0NOBODY"}, "user_not_found"),
     ("reactions.add", {"channel": "C0ALERTS", "timestamp": "1.000001", "name": "eyes"}, "message_not_found"),
+    ("reactions.add", {"channel": "C0ALERTS", "timestamp": "{own}", "name": ":eyes:"}, "invalid_name"),
     ("views.open", {"view": modal(), "trigger_id": "made.up"}, "invalid_trigger_id"),
     ("views.open", {"view": {"type": "home", "blocks": []}, "trigger_id": "made.up"}, "invalid_arguments"),
     ("views.update", {"view": modal(), "view_id": "V0"}, "not_found"),
@@ -128,7 +129,7 @@ REFUSED = [
 @pytest.mark.parametrize("as_json", [True, False], ids=["json", "form"])
 def test_refusals_have_slacks_error_codes(scene: Scene, as_json: bool) -> None:
     for method, given, expected in REFUSED:
-        args = {k: v.format(**scene.places) if k.endswith("ts") else v for k, v in given.items()}
+        args = {k: v.format(**scene.places) if k.endswith(("ts", "timestamp")) else v for k, v in given.items()}
         assert error_of(scene, method, args, as_json) == expected, (method, str(given)[:200])
     made = [call.method for call in scene.workspace.calls][1:]  # the first one posted the scene's own message
     assert made == [method for method, _, _ in REFUSED]
@@ -171,6 +172,20 @@ def test_public_channels_need_the_scope_or_the_membership(scene: Scene) -> None:
         scene.client.chat_postMessage(channel="#lounge", text="x")
 
 
+POINT: Json = {"label": "x", "value": 1}
+
+
+def chart(**more: Any) -> Json:
+    course = {"type": "bar", "series": [{"name": "x", "data": [POINT]}], "axis_config": {"categories": ["x"]}}
+    return {"type": "data_visualization", "title": "t", "chart": course | more}
+
+
+def choice(first: str) -> Json:
+    options = [{"text": words("A"), "value": "a"}]
+    initial = {"text": words("A"), "value": first}
+    return {"type": "static_select", "action_id": "s", "options": options, "initial_option": initial}
+
+
 FAULTS: list[tuple[Json | list[Json], str]] = [
     ([section("")], "must be more than 0 characters [json-pointer:/blocks/0/text/text]"),
     ([section("x" * 3001)], "must be less than 3001 characters [json-pointer:/blocks/0/text/text]"),
@@ -195,6 +210,13 @@ FAULTS: list[tuple[Json | list[Json], str]] = [
     ([section(block_id="a"), section(block_id="a")], "`block_id` a already exists"),
     ([{"type": "context", "elements": [words("x")] * 11}], "no more than 10 items allowed"),
     ([{"type": "image", "alt_text": "x"}], "must define either `image_url` or `slack_file`"),
+    ([chart(type="gauge")], "unsupported type: gauge"),
+    ([chart(series=[])], "no fewer than 1 items allowed [json-pointer:/blocks/0/chart/series]"),
+    ([chart(series=[{"name": "x" * 21, "data": [POINT]}])], "must be less than 21 characters"),
+    ([chart(series=[{"name": "x", "data": [POINT] * 21}])], "no more than 20 items allowed"),
+    ([chart(series=[{"name": "x", "data": [{"label": "x", "value": "1"}]}])], "must be of type int or float"),
+    ([chart(axis_config={})], "missing required field: categories"),
+    ([section(accessory=choice("b"))], "initial option is not among the options [json-pointer:/blocks/0/accessory]"),
     ([section(accessory={"type": "carousel"})], "unsupported type: carousel"),
     ([section(accessory={"type": "static_select", "action_id": "a"})], "must define either `options`"),
     ([{"type": "table", "rows": [[{"type": "raw_text", "text": "x"}]]}] * 2, "no more than 1 table blocks"),

@@ -85,3 +85,13 @@ def test_it_has_all_of_the_package_and_nothing_else(wheel: Path) -> None:
     modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "bot").rglob("*.py")}
     assert modules == {name for name in names if name.endswith(".py")}
     assert [name for name in names if "test" in name.lower() or name.endswith((".db", ".key", ".env"))] == []
+
+
+def test_it_has_the_page_of_the_demo(wheel: Path) -> None:
+    """Its files are no Python, and are there all the same."""
+    with ZipFile(wheel) as packed:
+        names = set(packed.namelist())
+    files = ROOT / "bot" / "standin" / "page" / "static"
+    there = {path.relative_to(ROOT).as_posix() for path in files.rglob("*") if path.is_file()}
+    assert len(there) > 40
+    assert there - names == set()

@@ -15,7 +15,7 @@ COMMANDS = {
     "retry": ("bot.cli.retry:command", "Send a failed message again, once."),
     "audit": ("bot.cli.audit:command", "Show who did what, with which result."),
     "sandbox": ("bot.cli.sandbox:command", "Serve a WaConnect to develop against."),
-    "demo": ("bot.cli.demo:command", "Play a story with the real bot on this machine."),
+    "demo": ("bot.cli.demo:command", "Try the real bot in the browser, on this machine."),
     "about": ("bot.cli.about:command", "Tell the version, what is known, and how often it is right."),
     "completion": ("bot.cli.completion:command", "Print the script that completes commands in a shell."),
     "mcp": ("bot.cli.mcp:command", "Serve the knowledge to a coding assistant (MCP)."),

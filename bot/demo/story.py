@@ -1,4 +1,4 @@
-"""The story of `make demo`: four scenes, each waits for what the real bot does, and fails when it does not do it."""
+"""The story of `make demo-story`: four scenes. Each waits for what the real bot does, and fails when it does not."""
 
 import json
 from typing import Any
@@ -31,6 +31,7 @@ _ALERT = {
 def play() -> None:
     """All scenes in order. BotFailed when the bot does not do its part."""
     with staged() as stage:
+        stage.wait_for_bot()
         screen = Screen(stage.workspace)
         somebody_types_a_code(stage, screen)
         alert, card = an_alert_is_answered(stage, screen)

@@ -11,6 +11,7 @@ from typing import Any
 from bot.standin.rules import (
     AT_MOST,
     BLOCKS,
+    CHARTS,
     ELEMENTS,
     LEAVES,
     MAX_BLOCKS,
@@ -19,7 +20,7 @@ from bot.standin.rules import (
     SHAPES,
     VIEWS,
 )
-from bot.standin.screens import controls
+from bot.standin.screens import controls, options_of
 from bot.standin.shapes import Kind, Many, Object, OneOf, Rule, Shape, Text, Word
 from bot.standin.values import Json, SlackRefusal
 
@@ -146,6 +147,21 @@ def _one_of(value: Any, rule: OneOf, at: str) -> Iterator[str]:
         yield from _text(value, Text(), at)
     elif shape := next((table[value["type"]] for table in _TABLES if value["type"] in table), None):
         yield from _shape(value, shape, at, extra=("type", "block_id"))
+        yield from _chosen(value, at)
+
+
+def _chosen(element: Json, at: str) -> Iterator[str]:
+    """What is chosen at first is one of the options, word for word."""
+    if not element.keys() & {"options", "option_groups"}:
+        return
+    try:
+        offered = options_of(element)
+        initial = [element["initial_option"]] if element.get("initial_option") else element.get("initial_options") or []
+        missing = [option for option in initial if option not in offered]
+    except (TypeError, KeyError, AttributeError):
+        return  # the shape is wrong, which is said already
+    if missing:
+        yield _fault("initial option is not among the options", at)
 
 
 def _object(value: Any, rule: Object, at: str) -> Iterator[str]:
@@ -168,7 +184,7 @@ def _fault(words: str, at: str) -> str:
     return f"{words} [json-pointer:{at}]"
 
 
-_TABLES = (ELEMENTS, LEAVES, BLOCKS)
+_TABLES = (ELEMENTS, LEAVES, CHARTS, BLOCKS)
 _CHECKS: dict[type[Rule], Callable[[Any, Any, str], Iterator[str]]] = {
     Text: _text,
     Word: _word,

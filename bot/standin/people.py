@@ -117,7 +117,7 @@ class People:
         """Press a button or choose in a menu of a message, also of one that only this person sees."""
         workspace, who, where = self.workspace, self._who(user), self._where(channel)
         with workspace.changed:
-            message, ephemeral = self._visible(who, where, message_ts)
+            message, ephemeral = self._ours(who, where, message_ts)
             block, element = find_control(submissions.blocks_of(message), action_id, value)
             at = workspace.timestamps.next()
             source = {"message_ts": message["ts"], "ephemeral": ephemeral, "thread_ts": message.get("thread_ts")}
@@ -137,11 +137,15 @@ class People:
             envelope = interactive(workspace, "block_actions", who, fields)
         return self._send(envelope)
 
-    def click_in_view(self, user: str, action_id: str, value: Any = None) -> Answer:
-        """Press or choose in the modal this person has open, or in the Home tab when there is none."""
+    def click_in_view(self, user: str, action_id: str, value: Any = None, typed: Json | None = None) -> Answer:
+        """Press or choose in the modal this person has open, or in the Home tab when there is none.
+
+        `typed`: what the other fields hold by now, as for `submit_view`; nothing is checked yet.
+        """
         workspace, who = self.workspace, self._who(user)
         with workspace.changed:
             view = submissions.on_screen(workspace, who)
+            submissions.keep(view, typed or {})
             block, element = find_control(view["blocks"], action_id, value)
             if element["type"] not in ("button", "overflow", "icon_button", "workflow_button"):
                 held = holding(element, value)
@@ -225,11 +229,15 @@ class People:
             raise NoSuchControl(f"no message {ts} in {channel}")
         return where, message
 
-    def _visible(self, user: str, where: Channel, ts: str) -> tuple[Json, bool]:
+    def _ours(self, user: str, where: Channel, ts: str) -> tuple[Json, bool]:
+        """A message of our app that this person sees, and whether only they do."""
         for whisper in self.workspace.whispers.get(user, []):
             if whisper["ts"] == ts and whisper["channel"] == where.id:
                 return whisper, True
-        return self._message(where.id, ts)[1], False
+        message = self._message(where.id, ts)[1]
+        if message.get("bot_id") not in (None, self.workspace.app.bot_id):
+            raise NoSuchControl("that button belongs to another app, which is not here to hear of it")
+        return message, False
 
     def _send(self, envelope: Envelope, effect: Effect | None = None) -> Answer:
         self.workspace.courier.post(envelope, effect)

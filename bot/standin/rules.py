@@ -52,6 +52,12 @@ SHAPES: dict[str, Shape] = {
     "option": Shape({"text": LABEL, "value": Word(150), "description": LABEL, "url": _URL}, ("text", "value")),
     "rich_option": Shape({"text": Text(75), "value": Word(150), "description": Text(75)}, ("text", "value")),
     "option_group": Shape({"label": LABEL, "options": Many(Object("option"), 100)}, ("label", "options")),
+    "series": Shape({"name": Word(20), "data": Many(Object("point"), 20)}, ("name", "data")),
+    "point": Shape({"label": Word(20), "value": NUMBER}, ("label", "value")),
+    "segment": Shape({"label": Word(20), "value": NUMBER}, ("label", "value")),
+    "axes": Shape(
+        {"categories": Many(Word(20), 20, 0), "x_label": Word(50, 0), "y_label": Word(50, 0)}, ("categories",)
+    ),
     "feedback": Shape({"text": LABEL, "value": Word(2000), "accessibility_label": Word(75)}, ("text", "value")),
 }
 
@@ -138,6 +144,14 @@ LEAVES: dict[str, Shape] = {
     "link": Shape({"url": Word(3000), "text": Word(10_000, 0), "unsafe": FLAG, "style": ANY}, ("url",)),
 }
 
+_COURSE = Shape({"series": Many(Object("series"), 6), "axis_config": Object("axes")}, ("series", "axis_config"))
+CHARTS: dict[str, Shape] = {
+    "area": _COURSE,
+    "bar": _COURSE,
+    "line": _COURSE,
+    "pie": Shape({"segments": Many(Object("segment"), 6)}, ("segments",)),
+}
+
 BLOCKS: dict[str, Shape] = {
     "actions": Shape({"elements": Many(OneOf(ACTIONS), 25)}, ("elements",)),
     "alert": Shape(
@@ -154,7 +168,7 @@ BLOCKS: dict[str, Shape] = {
         },
         ("caption", "rows"),
     ),
-    "data_visualization": Shape({"title": Word(50), "chart": Kind((dict,))}, ("title", "chart")),
+    "data_visualization": Shape({"title": Word(50), "chart": OneOf(tuple(CHARTS))}, ("title", "chart")),
     "divider": Shape({}),
     "header": Shape({"text": Text(150, plain_only=True), "level": INTEGER}, ("text",)),
     "image": Shape(

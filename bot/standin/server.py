@@ -6,15 +6,11 @@ websockets; each connection brings its own thread.
 
 import json
 import threading
-from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from flask import Flask, Response, request
-from waitress.server import create_server  # type: ignore[import-untyped]
-from waitress.wasyncore import close_all  # type: ignore[import-untyped]
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request as Handshake
 from websockets.http11 import Response as Refusal
@@ -22,13 +18,13 @@ from websockets.sync.server import Server as SocketServer
 from websockets.sync.server import ServerConnection
 from websockets.sync.server import serve as serve_sockets
 
+from bot.standin.http import HOST, Http, start
 from bot.standin.responses import respond
 from bot.standin.several import among
 from bot.standin.values import Json, Reply
 from bot.standin.webapi import answer
 from bot.standin.workspace import Workspace
 
-HOST = "127.0.0.1"
 LIFETIME = 18_060  # seconds; what Slack's hello message promises for a connection
 
 
@@ -37,9 +33,9 @@ class Server:
     """A running stand-in."""
 
     workspace: Workspace
-    http: Any
+    http: Http
     sockets: SocketServer
-    threads: tuple[threading.Thread, ...]
+    accepting: threading.Thread
     others: tuple[Workspace, ...] = ()
 
     @property
@@ -51,13 +47,8 @@ class Server:
         for team in (self.workspace, *self.others):
             team.close()
         self.sockets.shutdown()
-        self.http.task_dispatcher.shutdown()
-        # waitress's sockets belong to its own thread; it leaves its loop once all of them are closed. A loop that is
-        # awake closes its trigger before we have pulled it.
-        with suppress(OSError):
-            self.http.trigger.pull_trigger(lambda: close_all(self.http._map))
-        for thread in self.threads:
-            thread.join()
+        self.http.stop()
+        self.accepting.join()
 
     def __enter__(self) -> "Server":
         return self
@@ -104,7 +95,7 @@ def serve(workspace: Workspace, *others: Workspace, port: int = 0, threads: int 
     `others`: more teams behind the same address; their events come by `answer_with` alone.
     """
     teams = [(team, web(team)) for team in (workspace, *others)]
-    http = create_server(among(teams) if others else teams[0][1], host=HOST, port=port, threads=threads)
+    http = start(among(teams) if others else teams[0][1], port, threads, "standin-http")
     sockets = serve_sockets(
         lambda socket: _talk(workspace, socket),
         HOST,
@@ -115,15 +106,11 @@ def serve(workspace: Workspace, *others: Workspace, port: int = 0, threads: int 
         close_timeout=1,
     )
     for team, _ in teams:
-        team.url = f"http://{HOST}:{http.effective_port}"
+        team.url = http.url
     workspace.socket_url = f"ws://{HOST}:{sockets.socket.getsockname()[1]}"
-    loops = (
-        threading.Thread(target=http.run, name="standin-http", daemon=True),
-        threading.Thread(target=sockets.serve_forever, name="standin-sockets", daemon=True),
-    )
-    for loop in loops:
-        loop.start()
-    return Server(workspace, http, sockets, loops, others)
+    accepting = threading.Thread(target=sockets.serve_forever, name="standin-sockets", daemon=True)
+    accepting.start()
+    return Server(workspace, http, sockets, accepting, others)
 
 
 def web(workspace: Workspace) -> Flask:

@@ -52,6 +52,14 @@ def fill_in(view: Json, values: Json) -> None:
     """Put values into the fields and check what the client checks before it sends."""
     if not view.get("submit") and any(block["type"] == "input" for block in view["blocks"]):
         raise NoSuchControl("this modal has no submit button")
+    keep(view, values)
+    for block in view["blocks"]:
+        if block["type"] == "input":
+            _check(block, view["state"]["values"][block["block_id"]][block["element"]["action_id"]])
+
+
+def keep(view: Json, values: Json) -> None:
+    """Put values into the fields as they are typed."""
     left = dict(values)
     for block in view["blocks"]:
         for element in controls(block):
@@ -59,8 +67,6 @@ def fill_in(view: Json, values: Json) -> None:
                 given = left.pop(name)
                 held = holding(element, given[element["action_id"]] if isinstance(given, dict) else given)
                 view["state"]["values"].setdefault(block["block_id"], {})[element["action_id"]] = held
-        if block["type"] == "input":
-            _check(block, view["state"]["values"][block["block_id"]][block["element"]["action_id"]])
     if left:
         fields = [f"{b['block_id']}/{e['action_id']}" for b in view["blocks"] for e in controls(b)]
         raise NoSuchControl(f"no field {sorted(left)}; there are {fields}")

@@ -17,6 +17,7 @@ BENCHMARKS: Mapping[str, str] = {
     "storm": "10,000 alerts at 500 a second",
     "bulk": "a thousand messages sent again, against the pace of the setting",
     "lookup": "an alert counted among a million others",
+    "page": "the page of `make demo`: its weight, and the time to it and to a card",
     "speed": "against rapidfuzz and FTS5, and with ten times the entries",
 }
 

@@ -1,5 +1,6 @@
 """chat.* and reactions.*: what the app writes. Its own posts come back to it as events, as on Slack."""
 
+import re
 from copy import deepcopy
 
 from bot.standin import messages
@@ -8,6 +9,7 @@ from bot.standin.events import emit
 from bot.standin.values import Channel, Json, SlackRefusal
 from bot.standin.workspace import Workspace
 
+_EMOJI = re.compile(r"[\w'+-]+(::skin-tone-[2-6])?")  # without the colons
 MAX_UPDATE_TEXT = 4_000  # chat.update refuses longer texts, chat.postMessage only beyond 40,000
 
 
@@ -66,6 +68,8 @@ def permalink(workspace: Workspace, args: Json) -> Json:
 
 def add_reaction(workspace: Workspace, args: Json) -> Json:
     channel = joined_channel(workspace, args["channel"])
+    if not _EMOJI.fullmatch(str(args["name"])):
+        raise SlackRefusal("invalid_name")
     message = message_of(workspace, channel, args["timestamp"])
     react(workspace, channel, message, str(args["name"]), workspace.app.bot_user_id)
     return {}

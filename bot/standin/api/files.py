@@ -7,6 +7,8 @@ from bot.standin.api.lookup import joined_channel, thread_of
 from bot.standin.values import Json, SlackRefusal
 from bot.standin.workspace import Workspace
 
+MAX_PREVIEW = 400  # bytes of a text file that Slack's clients show
+
 
 def upload_url(workspace: Workspace, args: Json) -> Json:
     file = new_file(workspace, str(args["filename"]), workspace.app.bot_user_id)
@@ -20,6 +22,7 @@ def complete_upload(workspace: Workspace, args: Json) -> Json:
         if file is None or "content" not in file:
             raise SlackRefusal("file_not_found")
         file["title"] = given.get("title") or file["name"]
+        file["preview"] = file["content"][:MAX_PREVIEW].decode(errors="replace")
         done.append(shown(file))
     for name in filter(None, str(args.get("channel_id") or args.get("channels") or "").split(",")):
         channel = joined_channel(workspace, name)

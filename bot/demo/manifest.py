@@ -1,0 +1,20 @@
+"""How the app is installed in the demonstration: as app_manifest.yml asks Slack for it. A test compares the two.
+
+So a call that lacks a scope here lacks it there.
+"""
+
+from bot.standin.page import Command, Shortcut
+from bot.views.help import EXAMPLES
+
+SCOPES = frozenset(
+    {
+        *("app_mentions:read", "channels:history", "channels:read", "chat:write", "chat:write.public", "commands"),
+        *("files:read", "files:write", "groups:history", "groups:read", "im:history", "mpim:history"),
+        *("reactions:write", "usergroups:read"),
+    }
+)
+EVENTS = frozenset(
+    {"app_home_opened", "app_mention", "message.channels", "message.groups", "message.im", "message.mpim"}
+)
+COMMAND = Command("/waerror", "Explain a WaConnect or WhatsApp error", EXAMPLES)
+SHORTCUT = Shortcut("explain_error", "Explain this error")

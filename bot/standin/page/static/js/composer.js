@@ -1,0 +1,74 @@
+// Where one types. Enter sends, Shift+Enter makes a line; `/` and `@` offer what can follow. What was not sent is kept.
+
+import { deed } from "./api.js";
+import { completion } from "./completion.js";
+import { h } from "./dom.js";
+import { panel, ui } from "./store.js";
+import { toast } from "./toasts.js";
+
+const drafts = new Map();
+const MOST_ROWS = 12;
+
+export function composer({ channel, thread = null, label }) {
+  const name = `${ui.me} ${channel} ${thread ?? ""}`;
+  const box = h("textarea", { rows: 1, placeholder: label, "aria-label": label, spellcheck: "false" });
+  const send = h("button.control.primary", { type: "button", "aria-label": "Send", title: "Send (Enter)" }, "➤");
+  const help = completion(box);
+  const grow = () => {
+    drafts.set(name, box.value);
+    box.rows = Math.min(MOST_ROWS, box.value.split("\n").length);
+    send.disabled = !box.value.trim();
+  };
+  const submit = async () => {
+    const text = box.value.trim();
+    if (!text) return;
+    box.value = "";
+    grow();
+    help.close();
+    const answer = await (text.startsWith("/")
+      ? command(text, channel, thread)
+      : deed("say", { channel, text, thread_ts: thread }));
+    if (!answer.ok && !box.value) put(text);
+  };
+  const put = (text) => {
+    box.value = text;
+    grow();
+    box.focus();
+  };
+  box.addEventListener("input", () => (grow(), help.look()));
+  box.addEventListener("blur", help.close);
+  box.addEventListener("keydown", (event) => {
+    if (help.key(event)) return;
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    submit();
+  });
+  box.addEventListener("put", (event) => put(event.detail));
+  send.addEventListener("click", submit);
+  box.value = drafts.get(name) ?? "";
+  grow();
+  return h(
+    "div.composer",
+    { "data-channel": channel },
+    help.node,
+    h("div.box", box, send),
+    h("p.tip", thread ? "Enter sends · @ mentions" : "Enter sends · Shift+Enter makes a line · / for commands"),
+  );
+}
+
+/** Put a text into the composer of the channel that is open, without sending it. */
+export function compose(text) {
+  document.querySelector("main .composer textarea")?.dispatchEvent(new CustomEvent("put", { detail: text }));
+}
+
+function command(text, channel, thread) {
+  const [name] = text.split(/\s/, 1);
+  if (!panel().commands.some((one) => one.name === name)) return refuse(`${name} is not a valid command.`);
+  if (thread) return refuse(`${name} is not supported in threads, as Slack has it. Mention the app instead.`);
+  return deed("command", { channel, command: name, text: text.slice(name.length).trim() });
+}
+
+function refuse(says) {
+  toast(says, "error");
+  return { ok: false };
+}

@@ -1,0 +1,41 @@
+// The thread beside the channel; on a narrow screen it covers it.
+
+import { composer } from "./composer.js";
+import { h } from "./dom.js";
+import { drawFeed, newFeed } from "./feed.js";
+import { inThread } from "./messages.js";
+import { closeThread } from "./route.js";
+import { channel, channelName, ui } from "./store.js";
+import { markThreadRead } from "./unread.js";
+
+let shown = null;
+
+export function drawThread() {
+  const aside = document.getElementById("thread");
+  const where = channel(ui.place);
+  const open = Boolean(where && ui.thread);
+  const opened = open && aside.hidden;
+  aside.hidden = !open;
+  document.body.classList.toggle("threaded", open);
+  if (!open) {
+    shown = null;
+    return;
+  }
+  const name = `${ui.me} ${where.id} ${ui.thread}`;
+  if (shown?.name !== name) shown = build(aside, where, name);
+  drawFeed(shown.feed, name, inThread(where.id, ui.thread), { channel: where.id, inThread: true });
+  markThreadRead(where.id, ui.thread);
+  if (opened) aside.querySelector("h2").focus({ preventScroll: true });
+}
+
+function build(aside, where, name) {
+  const feed = newFeed("Thread");
+  const close = h("button.icon", { type: "button", "aria-label": "Close thread", onclick: closeThread }, "✕");
+  const title = where.kind === "im" ? channelName(where) : `#${channelName(where)}`;
+  aside.replaceChildren(
+    h("header.place", h("h2", { tabindex: -1 }, "Thread"), h("span.muted", title), h("span.space"), close),
+    feed,
+    composer({ channel: where.id, thread: ui.thread, label: "Reply…" }),
+  );
+  return { name, feed };
+}

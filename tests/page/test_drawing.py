@@ -1,0 +1,171 @@
+"""What Slack draws, the page draws: mrkdwn, blocks, modals and their fields, each in a real browser."""
+
+from typing import Any
+
+from playwright.sync_api import expect
+
+from bot.standin import Ack, Envelope
+from bot.standin.api.views import show
+from tests.page.browser import Wall
+
+Json = dict[str, Any]
+# mrkdwn → what is read, and a selector with how often it is there.
+MRKDWN = [
+    ("*bold* _italic_ ~gone~ `a*b*c`", "bold italic gone a*b*c", {"strong": 1, "em": 1, "s": 1, "code": 1}),
+    ("2*3*4 snake_case_name", "2*3*4 snake_case_name", {"strong": 0, "em": 0}),
+    ("<https://example.com/?a=1&amp;b=2|a &amp; b>", "a & b", {'a[href="https://example.com/?a=1&b=2"]': 1}),
+    ("<@U0BEN> in <#C0SUPPORT>, <!here>", "@ben in #support, @here", {".mention": 3, ".loud": 1}),
+    ("&lt;!channel&gt; &amp;lt;", "<!channel> &lt;", {".mention": 0}),
+    ("&gt; said\nanswered", "said\nanswered", {"blockquote": 1}),
+    ("• one\n2. two", "• one\n2. two", {".item": 2}),
+    ("```a *b*\n<c>```", "a *b*\n<c>", {"pre": 1, "strong": 0}),
+    (":warning: :unheard_of:", "⚠️ :unheard_of:", {}),
+    ("<!date^1795430000^{date_num}|then>", "2026-11-23", {"time": 1}),
+    ("<!date^1795430000^{made_up}|then>", "then", {"time": 1}),
+]
+
+
+def words(text: str) -> Json:
+    return {"type": "plain_text", "text": text}
+
+
+def entry(label: str, element: Json, **more: Any) -> Json:
+    name = element["action_id"]
+    return {"type": "input", "block_id": name, "label": words(label), "element": element, **more}
+
+
+def options(*names: str) -> list[Json]:
+    return [{"text": words(name.title()), "value": name} for name in names]
+
+
+FORM: Json = {
+    "type": "modal",
+    "title": words("A form"),
+    "submit": words("Send"),
+    "blocks": [
+        entry("Name", {"type": "plain_text_input", "action_id": "name", "max_length": 5}),
+        entry("Colour", {"type": "radio_buttons", "action_id": "colour", "options": options("red", "blue")}),
+        entry("Days", {"type": "checkboxes", "action_id": "days", "options": options("mon", "tue")}, optional=True),
+        entry("Day", {"type": "datepicker", "action_id": "day", "initial_date": "2026-11-25"}),
+        entry("Who", {"type": "users_select", "action_id": "who"}),
+    ],
+}
+
+
+def test_mrkdwn_reads_as_slack_shows_it(wall: Wall) -> None:
+    """Emphasis, links, mentions, quotes, code, emoji, dates in the reader's time; escapes are undone once."""
+    for text, read, selectors in MRKDWN:
+        message = wall.post(text)
+        assert message.locator(".body").inner_text().strip() == read, text
+        for selector, count in selectors.items():
+            assert message.locator(f".body {selector}").count() == count, (text, selector)
+
+
+def test_blocks_are_drawn(wall: Wall) -> None:
+    """A table as a table, a chart with a title for each bar, a menu that opens, a context that is small."""
+    rows = [[{"type": "raw_text", "text": text} for text in row] for row in (("code", "times"), ("131047", "3"))]
+    points = [{"label": label, "value": value} for label, value in (("mon", 3), ("tue", 8))]
+    course = {
+        "type": "bar",
+        "series": [{"name": "alerts", "data": points}],
+        "axis_config": {"categories": ["mon", "tue"]},
+    }
+    menu = {"type": "overflow", "action_id": "more", "options": options("one", "two")}
+    message = wall.post(
+        blocks=[
+            {"type": "header", "text": words("A header")},
+            {"type": "section", "text": words("A section"), "accessory": menu},
+            {"type": "section", "fields": [words("one"), words("two")]},
+            {"type": "table", "rows": rows},
+            {"type": "data_visualization", "title": "Alerts", "chart": course},
+            {"type": "context", "elements": [words("small")]},
+        ]
+    )
+    expect(message.get_by_role("heading", name="A header")).to_be_visible()
+    expect(message.get_by_role("cell", name="131047")).to_be_visible()
+    expect(message.get_by_role("img", name="Alerts. mon: 3; tue: 8")).to_be_visible()
+    assert message.locator("rect title").all_text_contents() == ["mon: 3", "tue: 8"]
+    message.get_by_role("button", name="More", exact=True).click()
+    expect(wall.page.get_by_role("menuitem")).to_have_text(["One", "Two"])
+    wall.page.keyboard.press("Escape")
+    expect(wall.page.get_by_role("menuitem")).to_have_count(0)
+
+
+def opened(wall: Wall, *views: Json) -> list[str]:
+    with wall.workspace.changed:
+        return [show(wall.workspace, "U0ANA", view)["id"] for view in views]
+
+
+def test_a_form_is_checked_sent_and_answered_beside_its_fields(wall: Wall) -> None:
+    """What the client checks is said at once; what the app finds wrong comes back to the field that it names."""
+    heard: list[Envelope] = []
+    wrong = {"response_action": "errors", "errors": {"name": "That name is taken."}}
+    wall.workspace.answer_with(lambda envelope: heard.append(envelope) or Ack(True, wrong if len(heard) < 3 else None))
+    opened(wall, FORM)
+    form = wall.page.get_by_role("dialog", name="A form")
+    name = form.get_by_role("textbox", name="Name")
+    form.get_by_role("button", name="Send").click()
+    expect(form.locator(".error:visible")).to_have_count(3)
+    name.fill("Ana")
+    form.get_by_role("radio", name="Blue").check()
+    form.get_by_role("checkbox", name="Tue").check()
+    form.get_by_role("combobox", name="Who").select_option("U0BEN")
+    for tries in (1, 2):  # the same fault is said again
+        form.get_by_role("button", name="Send").click()
+        expect(form.get_by_text("That name is taken.")).to_be_visible()
+        expect(name).to_be_focused()
+        assert len(heard) == tries
+    name.press("Enter")
+    expect(form).to_have_count(0)
+    values = heard[2].payload["view"]["state"]["values"]
+    assert values["name"]["name"]["value"] == "Ana"
+    assert values["colour"]["colour"]["selected_option"]["value"] == "blue"
+    assert [one["value"] for one in values["days"]["days"]["selected_options"]] == ["tue"]
+    assert values["day"]["day"]["selected_date"] == "2026-11-25"
+    assert values["who"]["who"]["selected_user"] == "U0BEN"
+
+
+def test_modals_stack_and_close_one_by_one(wall: Wall) -> None:
+    """The one above keeps the focus; what was typed below is still there afterwards."""
+    opened(wall, FORM)
+    below = wall.page.get_by_role("dialog", name="A form")
+    below.get_by_role("textbox", name="Name").fill("Ana")
+    opened(wall, {"type": "modal", "title": words("Above"), "blocks": [{"type": "divider"}]})
+    above = wall.page.get_by_role("dialog", name="Above")
+    expect(above).to_be_visible()
+    wall.page.keyboard.press("Escape")
+    expect(above).to_have_count(0)
+    expect(below.get_by_role("textbox", name="Name")).to_have_value("Ana")
+    wall.page.keyboard.press("Escape")
+    expect(below).to_have_count(0)
+
+
+def test_colours_follow_the_system_and_a_switch(wall: Wall) -> None:
+    """Light, dark, and back; the choice is kept over a reload."""
+    paper = "getComputedStyle(document.body).backgroundColor"
+    wall.page.emulate_media(color_scheme="light")
+    light = wall.page.evaluate(paper)
+    wall.page.emulate_media(color_scheme="dark")
+    dark = wall.page.evaluate(paper)
+    assert light != dark
+    wall.page.get_by_role("button", name="Colours").click()
+    assert wall.page.evaluate(paper) == light
+    wall.page.reload()
+    assert wall.page.evaluate(paper) == light
+
+
+def test_a_narrow_screen_shows_one_thing_at_a_time(wall: Wall) -> None:
+    """Channels in a drawer, a thread as a sheet over the channel; nothing is wider than the screen."""
+    wall.page.set_viewport_size({"width": 380, "height": 700})
+    message = wall.post("hello")
+    expect(wall.page.locator("#sidebar")).to_be_hidden()
+    wall.page.get_by_role("button", name="Channels").click()
+    expect(wall.page.locator("#sidebar")).to_be_visible()
+    wall.page.get_by_role("button", name="Channels").click()
+    message.hover()
+    message.get_by_role("button", name="Reply in thread").click()
+    expect(wall.page.locator("#thread")).to_be_visible()
+    expect(wall.page.locator("main .composer")).to_be_hidden()
+    assert wall.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    wall.page.get_by_role("button", name="Close thread").click()
+    expect(wall.page.locator("main .composer")).to_be_visible()
