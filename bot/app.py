@@ -53,6 +53,7 @@ def run(settings: Settings) -> None:
         gc.freeze()  # what is known stays for good, so the garbage collector need not look through it again and again
         with connected(app, house):
             house.duties.resume()
+            house.duties.trying.start(house.team)
             report("bot.started", entries=len(house.knowledge.entries), can_act=house.can_act)
             stop.wait()
             report("bot.stopping")

@@ -24,6 +24,11 @@ def trouble(event: str, **fields: Any) -> None:
     _log.warning(event, **fields)
 
 
+def alarm(event: str, **fields: Any) -> None:
+    """Write one log event that somebody must look at soon: the bot does not do what it is there for."""
+    _log.error(event, **fields)
+
+
 def set_up_logging(level: str) -> None:
     """JSON lines on stderr, of the libraries' loggers and of what nobody caught too, every text in them masked."""
     shared: list[Any] = [

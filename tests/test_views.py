@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from bot import desk, knowledge
 from bot.accounts import Account
+from bot.desk.findings import Examined, Finding
 from bot.desk.incidents import CHANGES, STATES
 from bot.diagnosis.entries import Entry
 from bot.diagnosis.values import Diagnosis
@@ -29,6 +30,7 @@ from bot.views import (
     corrections,
     evidence,
     fields,
+    findings,
     forms,
     health,
     help,
@@ -36,6 +38,7 @@ from bot.views import (
     incident,
     notes,
     reveal,
+    synthetic,
     teaching,
     timeline,
 )  # fmt: skip
@@ -157,6 +160,14 @@ def views(known: Knowledge) -> Iterator[tuple[str, Blocks]]:
     yield "offers", notes.offers(MARK)
     for name, checked in HEALTHS.items():
         yield f"health {name}", health.health(checked)
+    for count in (0, 1, 40):
+        looked = (
+            Finding("error", HOSTILE, HOSTILE),
+            Finding("good", "well"),
+            *[Finding("warning", HOSTILE, "x")] * count,
+        )
+        yield f"findings {count}", findings.findings([Examined("slack", looked)] * max(1, count // 4))
+    yield "synthetic", synthetic.synthetic(answer("131047"), NOW)
     for count in (0, 1, 40):
         yield f"history {count}", history.history([DEED] * count, MARK)
     noticed = replace(answer("130429"), account="staging", names_account=True, notice="This names staging's number.")

@@ -26,6 +26,7 @@ from bot.duties.charting import Charting
 from bot.duties.checking import Checking
 from bot.duties.digesting import Digesting
 from bot.duties.drawing import Drawing
+from bot.duties.examining import Examining
 from bot.duties.health import Healths
 from bot.duties.homing import Homing
 from bot.duties.learning import Learning
@@ -34,6 +35,7 @@ from bot.duties.purging import Purging
 from bot.duties.retrying import Retrying
 from bot.duties.surveying import Surveying
 from bot.duties.triage import Triage
+from bot.duties.trying import Trying
 from bot.knowledge import Knowledge
 from bot.settings import Settings
 from bot.store import Store
@@ -61,6 +63,8 @@ class Duties:
     digesting: Digesting
     healths: Healths
     purging: Purging
+    examining: Examining
+    trying: Trying
 
     def resume(self) -> None:
         """Begin what a crash left between keeping it and beginning its workflow."""
@@ -70,6 +74,7 @@ class Duties:
 
     def stop(self) -> None:
         """What is being written or sent is brought to its end; nothing new is begun."""
+        self.trying.stop()
         self.purging.stop()
         self.digesting.stop()
         self.homing.stop()
@@ -104,8 +109,7 @@ def _bound(
     clients: Mapping[str, WaConnect],
     audience: Audience,
 ) -> Duties:
-    picturing = Picturing(store, knowledge, thread, terms)
-    drawing = Drawing(settings, store, thread, Agenda(settings, store, thread, picturing))
+    drawing = _drawing(settings, store, thread, Picturing(store, knowledge, thread, terms))
     triage = Triage(settings, store, knowledge, terms, drawing.wake)
     checking = Checking(store, knowledge, thread, clients)
     answering = Answering(store, knowledge, thread, checking, triage, terms)
@@ -124,7 +128,20 @@ def _bound(
         Digesting(settings, store, knowledge, thread, charting, store.queue.open),
         healths,
         Purging(settings, store),
+        *_watchful(settings, store, knowledge, thread, triage, terms),
     )
+
+
+def _drawing(settings: Settings, store: Store, thread: Thread, picturing: Picturing) -> Drawing:
+    return Drawing(settings, store, thread, Agenda(settings, store, thread, picturing))
+
+
+def _watchful(
+    settings: Settings, store: Store, knowledge: Knowledge, thread: Thread, triage: Triage, terms: Terms
+) -> tuple[Examining, Trying]:
+    """Those who look whether the others work."""
+    trying = Trying(settings, store, knowledge, thread, triage, terms)
+    return Examining(settings, thread, terms.accounts), trying
 
 
 def _config(database: Path) -> DBOSConfig:

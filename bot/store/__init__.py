@@ -32,6 +32,7 @@ from bot.store.queue import Item, Queue
 from bot.store.schema import open_database
 from bot.store.sightings import Named, Sightings
 from bot.store.steps import Step
+from bot.store.synthetics import Synthetic, Synthetics
 from bot.store.turns import Turns
 from bot.store.votes import Tally, Votes
 from bot.vault import Vault
@@ -62,6 +63,7 @@ __all__ = [
     "Reply",
     "Step",
     "Store",
+    "Synthetic",
     "Tally",
     "Top",
     "Turns",
@@ -95,6 +97,7 @@ class Store:
         self.dues = Dues(self._engine)
         self.audit = Audit(self._engine)
         self.healths = Healths(self._engine)
+        self.synthetics = Synthetics(self._engine)
 
     def close(self) -> None:
         self._engine.dispose()
