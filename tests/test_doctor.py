@@ -193,6 +193,9 @@ def test_many_faults_are_told_at_once(clinic: Clinic) -> None:
         ("slack", {"SLACK_BOT_TOKEN": "xoxb-1"}, "error: Slack refuses SLACK_BOT_TOKEN: invalid_auth → Copy the token"),
         ("slack", {"SLACK_API_URL": "http://127.0.0.1:1/"}, "error: Slack cannot be reached at http://127.0.0.1:1/"),
         ("connection", {"SLACK_APP_TOKEN": "xapp-1"}, "error: Slack refuses SLACK_APP_TOKEN: invalid_auth"),
+        ("tokens", {"SLACK_SIGNING_SECRET": "hush"}, "warning: SLACK_SIGNING_SECRET does not look like one"),
+        ("settings", {"WAERROR_HTTP": "true"}, "error: SLACK_SIGNING_SECRET is not set"),
+        ("connection", {"WAERROR_HTTP": "true"}, "skipped: not looked at: Slack connects to us"),
         ("channels", {"SLACK_BOT_TOKEN": "xoxb-1"}, "skipped: not looked at: slack must be good first"),
         ("channels", {"WAERROR_ALERT_CHANNELS": ""}, "warning: no channel is watched"),
         (

@@ -1,8 +1,9 @@
 """What kind of token each is, by how it begins: the two are often swapped. Nothing is asked of Slack."""
 
+import re
 from collections.abc import Iterator
 
-from bot.desk.findings import Finding, broken, good, skipped
+from bot.desk.findings import Finding, broken, doubtful, good, skipped
 from bot.doctor.patient import Patient
 
 # How Slack's tokens begin, and what they are.
@@ -21,6 +22,8 @@ _PLACES = {
     "SLACK_APP_TOKEN": ("xapp-", "an App-Level Token with connections:write from Basic Information"),
     "WACONNECT_API_KEY": ("wba_", "the key from WaConnect's administrator"),
 }
+_SIGNING = re.compile(r"[0-9a-f]{32}")
+_SIGNING_DO = "Put the Signing Secret from Basic Information into SLACK_SIGNING_SECRET."
 
 
 def look(patient: Patient) -> Iterator[Finding]:
@@ -28,6 +31,8 @@ def look(patient: Patient) -> Iterator[Finding]:
     if patient.swapped:
         says = "SLACK_BOT_TOKEN and SLACK_APP_TOKEN are swapped"
         yield broken(says, "Swap the values of SLACK_BOT_TOKEN and SLACK_APP_TOKEN.")
+    if (secret := patient.settings.slack_signing_secret) and not _SIGNING.fullmatch(secret.get_secret_value()):
+        yield doubtful("SLACK_SIGNING_SECRET does not look like one (32 hex digits)", _SIGNING_DO)
     key = patient.settings.waconnect_api_key
     given = {"SLACK_BOT_TOKEN": bot, "SLACK_APP_TOKEN": app, "WACONNECT_API_KEY": key.get_secret_value() if key else ""}
     if not any(given.values()):
