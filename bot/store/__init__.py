@@ -13,6 +13,7 @@ What people wrote is sealed. Times are UTC.
 """
 
 from bot.store.audit import Audit, Deed
+from bot.store.backlog import Backlog, Wait
 from bot.store.cards import Card, Cards, Reply
 from bot.store.channels import WATCHES, Channels, Ear, Notice, Watch
 from bot.store.corrections import Correction, Corrections
@@ -68,6 +69,7 @@ __all__ = [
     "Top",
     "Turns",
     "Unanswered",
+    "Wait",
     "Waiting",
     "Watch",
     "new_press",
@@ -98,6 +100,7 @@ class Store:
         self.audit = Audit(self._engine)
         self.healths = Healths(self._engine)
         self.synthetics = Synthetics(self._engine)
+        self.backlog = Backlog(self._engine)
 
     def close(self) -> None:
         self._engine.dispose()

@@ -12,8 +12,10 @@ import pytest
 import structlog
 from dbos import DBOS
 from dbos._dbos import _get_or_create_dbos_registry
+from slack_bolt import App
 
-from bot.app import opened, served
+from bot.app import opened
+from bot.hearing import served
 from bot.house import House
 from bot.settings import Settings
 from bot.standin import People, Workspace, plain, serve
@@ -35,6 +37,7 @@ class Town:
     house: House
     url: str = ""
     """What the bot serves over HTTP stands here."""
+    app: App | None = None
 
     def replies(self, channel: str, ts: str) -> list[str]:
         """What stands below a message, as people read it."""
@@ -118,7 +121,7 @@ def open_town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OpenTown:
                 url = f"http://127.0.0.1:{web.port}"
                 inside = posting(f"{url}/slack/events", workspace.app.signing_secret) if http else through(app)
                 workspace.answer_with(inside)
-                yield Town(workspace, People(workspace), sandbox, house, url)
+                yield Town(workspace, People(workspace), sandbox, house, url, app)
                 sandbox.clear_faults()
                 for workflow in DBOS.list_workflows(status="PENDING") if drain else ():
                     finished(workflow.workflow_id)
