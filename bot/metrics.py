@@ -37,8 +37,17 @@ _ENDS = frozenset(
     | {*("refused", "not_sent", "cancelled", "under_way", "already")}
 )
 SLACK_METHODS = frozenset(
-    {*("auth.test", "apps.connections.open", "chat.getPermalink", "chat.postMessage", "chat.update")}
-    | {*("conversations.history", "conversations.members", "conversations.replies", "files.info", "response_url")}
+    {*("auth.test", "apps.connections.open", "blocks.validate", "chat.getPermalink", "chat.postMessage", "chat.update")}
+    | {
+        *(
+            "conversations.history",
+            "conversations.info",
+            "conversations.members",
+            "conversations.replies",
+            "files.info",
+            "response_url",
+        )
+    }
     | {*("reactions.add", "reactions.remove", "usergroups.users.list", "views.open", "views.publish", "views.update")}
 )
 # Slack waits three seconds for an acknowledgement; a call to it or WaConnect ends after ten.

@@ -60,7 +60,7 @@ def called() -> set[str]:
     nodes = (node for path in SPEAKERS for node in ast.walk(ast.parse(path.read_text("utf-8"))))
     calls = (node.func for node in nodes if isinstance(node, ast.Call))
     names = {func.attr for func in calls if isinstance(func, ast.Attribute) and "_" in func.attr.strip("_")}
-    return {name for name in names if hasattr(WebClient, name)}
+    return {name for name in names if hasattr(WebClient, name) and not name.startswith("_")}
 
 
 def registered(method: str) -> list[Any]:

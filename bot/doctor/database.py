@@ -1,7 +1,7 @@
 """The database, read beside whoever writes it: is it whole, is there room, does the key open it, is work left lying."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from shutil import disk_usage
 
@@ -11,8 +11,8 @@ from bot.store.condition import Condition
 from bot.vault import Vault, VaultError
 
 _LITTLE, _NONE = 1_000_000_000, 100_000_000  # bytes
-# An answer takes a second; a question that is this old is stuck, or the bot is not running.
-_LATE = timedelta(minutes=5)
+# What people wait for.
+_PROMPT = ("questions", "dues")
 
 
 def look(patient: Patient) -> Iterator[Finding]:
@@ -90,15 +90,14 @@ def _opens(key: str, found: Condition) -> Finding:
 
 
 def work(patient: Patient) -> Iterator[Finding]:
-    """What waits for an answer, and for how long."""
-    found = patient.condition
-    if found.oldest_question is None:
-        yield good("nothing waits for an answer")
-        return
-    waits = datetime.now(UTC) - found.oldest_question
-    says = f"{found.questions} waiting for an answer, the oldest for {waits.total_seconds():,.0f} s"
-    late = waits > _LATE
-    yield Finding("error" if late else "good", says, "Look whether the bot runs and Slack takes posts." if late else "")
+    """What waits to be done, and for how long. Cards of a storm wait by design."""
+    waits = patient.condition.waits or {}
+    late = [name for name in _PROMPT if name in waits and waits[name].lag > patient.settings.waerror_ready_lag_seconds]
+    for name in late:
+        says = f"{waits[name].count} {name} wait, the first for {waits[name].lag:,.0f} s"
+        yield broken(says, "Look whether the bot runs, and whether Slack and WaConnect answer it.")
+    if not late:
+        yield good(", ".join(f"{wait.count} {name} wait" for name, wait in waits.items()) or "nothing waits yet")
 
 
 def synthetic(patient: Patient) -> Iterator[Finding]:

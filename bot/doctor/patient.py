@@ -17,6 +17,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from bot.accounts import Accounts
 from bot.accounts.loading import load
 from bot.settings import Settings
+from bot.slack import slack
 from bot.store.condition import Condition, condition
 
 NAMES = frozenset(name.upper() for name in Settings.model_fields)
@@ -79,12 +80,13 @@ class Patient:
 
     @cached_property
     def slack(self) -> WebClient:
-        """Asks once: a doctor that waits for patience tells nothing."""
         return self.client(self.tokens[0])
 
     def client(self, token: str) -> WebClient:
-        seconds = round(self.settings.slack_timeout_seconds) or 1
-        return WebClient(token, base_url=self.settings.slack_api, timeout=seconds, retry_handlers=[])
+        """Asks once: a doctor that waits for Slack's patience tells nothing."""
+        made = slack(self.settings, token)
+        made.retry_handlers.clear()
+        return made
 
     @cached_property
     def swapped(self) -> bool:

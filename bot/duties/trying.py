@@ -14,11 +14,11 @@ from dbos import DBOS, DBOSConfiguredInstance, SetWorkflowID
 
 from bot import desk
 from bot.desk import Question, Terms
-from bot.doctor import Patient
 from bot.duties.loop import Loop
 from bot.duties.triage import Triage
 from bot.knowledge import Knowledge
 from bot.settings import Settings
+from bot.slack import slack
 from bot.store import Store, Synthetic
 from bot.telemetry import alarm, report
 from bot.thread import Place, Thread, ThreadError, speaking
@@ -51,7 +51,8 @@ class Trying(DBOSConfiguredInstance):
         self._window = timedelta(seconds=settings.waerror_incident_window_seconds)
         self._store, self._knowledge, self._thread = store, knowledge, thread
         self._triage, self._terms = triage, terms
-        self._slack = Patient(settings).slack
+        token = settings.slack_bot_token
+        self._slack = slack(settings, token.get_secret_value() if token else None)
         # What Slack says against each that is under way.
         self._under_way: dict[str, Future[str]] = {}
         self._loop: Loop | None = None

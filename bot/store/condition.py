@@ -1,17 +1,18 @@
 """How a database is, read beside whoever writes it: nothing is made, locked, written or brought up to date."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from bot.store.backlog import Backlog, Wait
 from bot.store.cards import cards
 from bot.store.channels import WATCHES, Watch, channels
 from bot.store.presses import presses
-from bot.store.questions import questions
-from bot.store.schema import STEPS, metadata, open_for_reading, utc
+from bot.store.schema import STEPS, metadata, open_for_reading
 from bot.store.synthetics import Synthetic, synthetic_of, synthetics
 
 # To look through a larger file would take a while, and SQLite reports damage when it meets it.
@@ -41,8 +42,8 @@ class Condition:
     """The newest of what is sealed, of each kind."""
     watches: tuple[tuple[str, str, Watch], ...] = ()
     """What people said in channels: workspace, channel, how it is read."""
-    questions: int = 0
-    oldest_question: datetime | None = None
+    waits: Mapping[str, Wait] | None = None
+    """What waits to be done; None where that cannot be told."""
     synthetic: Synthetic | None = None
 
 
@@ -65,7 +66,6 @@ def _read(db: sa.Connection, file: Path | None) -> Condition:
     there = set(sa.inspect(db).get_table_names())
     steps = metadata.tables["schema_steps"]
     done = set(db.scalars(sa.select(steps.c.name))) if steps.name in there else set[str]()
-    count, oldest = _open_questions(db) if questions.name in there else (0, None)
     version, journal, size, whole = _SERVERS[db.dialect.name](db)
     return Condition(
         exists=True,
@@ -78,8 +78,7 @@ def _read(db: sa.Connection, file: Path | None) -> Condition:
         newer=tuple(sorted(done - STEPS.keys())),
         sealed=tuple(_newest_sealed(db, there)),
         watches=_watches(db) if channels.name in there else (),
-        questions=count,
-        oldest_question=oldest,
+        waits=None if metadata.tables.keys() - there else Backlog(db.engine).of(datetime.now(UTC)),
         synthetic=_last_synthetic(db) if synthetics.name in there else None,
     )
 
@@ -115,12 +114,6 @@ def _newest_sealed(db: sa.Connection, there: set[str]) -> list[bytes]:
 def _watches(db: sa.Connection) -> tuple[tuple[str, str, Watch], ...]:
     told = sa.select(channels.c.team, channels.c.channel, channels.c.watch).where(channels.c.watch.in_(WATCHES))
     return tuple((row.team, row.channel, row.watch) for row in db.execute(told))
-
-
-def _open_questions(db: sa.Connection) -> tuple[int, datetime | None]:
-    asked = sa.select(sa.func.count(), sa.func.min(questions.c.received_at)).where(questions.c.answered_at.is_(None))
-    count, oldest = db.execute(asked).one()
-    return int(count), utc(oldest) if oldest else None
 
 
 def _last_synthetic(db: sa.Connection) -> Synthetic | None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from bot.doctor import CHECKS
 from bot.store import Period
+from bot.web import app as web
 from tests.scenarios.conftest import ALERTS, OpenTown, Town
 from tests.test_manifest import SCOPES
 
@@ -53,6 +54,9 @@ def test_a_synthetic_error_goes_the_whole_way_and_nobody_sees_it(town: Town) -> 
     assert town.house.store.figures.total("synthetic", today) == 0  # it was taken out again
     assert town.house.store.synthetics.last(TEAM) == one
     assert "the last synthetic error took" in asked(town, "the last synthetic error")
+    shown = web(town.house).test_client().get("/metrics").get_data(as_text=True)
+    assert f"waerror_synthetic_seconds {one.seconds}" in shown
+    assert "waerror_synthetic_failed 0.0" in shown
 
 
 def test_many_synthetic_errors_leave_no_heap(town: Town) -> None:
