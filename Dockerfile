@@ -6,7 +6,7 @@ WORKDIR /src
 RUN python -m venv /opt/waerror
 COPY deploy/requirements.lock ./
 RUN /opt/waerror/bin/pip install --require-hashes -r requirements.lock
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml README.md LICENSE app_manifest.yml ./
 COPY knowledge ./knowledge
 COPY bot ./bot
 RUN /opt/waerror/bin/pip install --no-build-isolation --no-deps .

@@ -97,11 +97,18 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
         team = str(who["team_id"])
         house = House(settings, known, store, thread, duties, accounts, clients, groups, team, me, metrics=metrics)
         app = _bolt(client, house)
-        DBOS.launch()
-        duties.drawing.start()
-        duties.digesting.start(house.team)
-        duties.retrying.start()
+        _begin(house)
         yield app, house
+
+
+def _begin(house: House) -> None:
+    """What was left undone goes on."""
+    DBOS.launch()
+    duties = house.duties
+    duties.drawing.start()
+    duties.digesting.start(house.team)
+    duties.retrying.start()
+    duties.bulk.start()
 
 
 @contextmanager
@@ -161,7 +168,10 @@ def _bolt(client: WebClient, house: House) -> App:
 
 
 def _apologise(error: Exception, request: BoltRequest) -> BoltResponse:
-    """A person sees a sentence and a reference that the log also has, never an exception."""
+    """A person sees a sentence and a reference that the log also has, never an exception.
+
+    An event has nobody who sees it: it is not acknowledged, and Slack sends it again.
+    """
     reference = uuid4().hex[:8]
     trouble("listener.failed", reference=reference, error=type(error).__name__, exc_info=error)
     respond = request.context.respond
@@ -171,4 +181,4 @@ def _apologise(error: Exception, request: BoltRequest) -> BoltResponse:
             replace_original=False,
             text=f"Something went wrong on my side. Reference for whoever runs me: {reference}",
         )
-    return BoltResponse(status=200)
+    return BoltResponse(status=500 if request.body.get("type") == "event_callback" else 200)

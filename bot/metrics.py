@@ -38,16 +38,8 @@ _ENDS = frozenset(
 )
 SLACK_METHODS = frozenset(
     {*("auth.test", "apps.connections.open", "blocks.validate", "chat.getPermalink", "chat.postMessage", "chat.update")}
-    | {
-        *(
-            "conversations.history",
-            "conversations.info",
-            "conversations.members",
-            "conversations.replies",
-            "files.info",
-            "response_url",
-        )
-    }
+    | {*("conversations.history", "conversations.info", "conversations.members", "conversations.replies")}
+    | {*("files.info", "files.getUploadURLExternal", "files.completeUploadExternal", "response_url")}
     | {*("reactions.add", "reactions.remove", "usergroups.users.list", "views.open", "views.publish", "views.update")}
 )
 # Slack waits three seconds for an acknowledgement; a call to it or WaConnect ends after ten.
@@ -88,6 +80,8 @@ _METERS = {
     "retry.sent_anyway": Meter("waerror_presses_anyway", "Messages of unclear fate that a person sent again."),
     "retry.ended": Meter("waerror_outcomes", "What became of retries.", {"outcome": _ENDS}),
     "deed.recorded": Meter("waerror_deeds", "What people did, as the record has it.", {"what": _DEEDS}),
+    "bulk.made": Meter("waerror_bulks", "Bulk retries that were begun.", {"waits": _YES}),
+    "bulk.done": Meter("waerror_bulks_done", "Bulk retries that came to their end."),
     "waconnect.called": Meter(
         "waerror_waconnect_call_seconds", "Requests to WaConnect.", {"call": _CALLS, "status": _STATUSES}, _CALL
     ),

@@ -12,8 +12,8 @@ from slack_sdk import WebClient
 from bot.duties.loop import Loop
 from bot.house import Pulse
 from bot.line import Line
+from bot.slack_errors import ThreadError, speaking
 from bot.telemetry import trouble
-from bot.thread import ThreadError, speaking
 
 # A fault of our own is no reason to stop watching.
 _AFTER_FAULT = 5.0

@@ -182,6 +182,10 @@ def test_what_is_copied_exists_and_gets_into_the_build() -> None:
             copied |= {source.removeprefix("./") for source in sources}
     assert all((ROOT / source).exists() for source in copied)
     assert let_in == copied
+    package = (ROOT / "pyproject.toml").read_text("utf-8")
+    included = re.findall(r'^"?([\w.]+)"? = "bot/', package.split("wheel.force-include]")[1], re.MULTILINE)
+    assert included
+    assert set(included) | {"bot", "pyproject.toml"} <= copied  # what the package is made of
 
 
 def test_the_images_lock_is_part_of_the_lock() -> None:

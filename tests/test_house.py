@@ -17,7 +17,10 @@ LAYERS = (
     {"bot.desk"},
     {"bot.store"},
     {"bot.views"},
-    {"bot.thread", "bot.pacing", "bot.audience", "bot.groups", "bot.slack", "bot.metrics", "bot.doctor"},
+    {
+        *("bot.thread", "bot.slack_errors", "bot.pacing", "bot.audience", "bot.groups", "bot.slack", "bot.metrics"),
+        "bot.doctor",
+    },
     {"bot.duties"},
     {"bot.house"},
     {"bot.listeners", "bot.web"},

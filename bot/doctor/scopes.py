@@ -10,6 +10,7 @@ SCOPES: Mapping[str, str] = {
     "chat:write.public": "the message shortcut fails in channels without the bot",
     "commands": "/waerror and the shortcut do not work",
     "files:read": "shared text files are not read",
+    "files:write": "a bulk retry's table of outcomes cannot be shown",
     "groups:history": "errors in private channels are not read",
     "groups:read": "the Home tab does not know who is in which private channel",
     "im:history": "direct messages are not read",

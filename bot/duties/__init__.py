@@ -21,6 +21,7 @@ from bot.desk import Terms
 from bot.desk.rights import somebody_may
 from bot.duties.agenda import Agenda
 from bot.duties.answering import Answering
+from bot.duties.bulk import BulkRetries, bulk_retries
 from bot.duties.catching_up import CatchingUp
 from bot.duties.charting import Charting
 from bot.duties.checking import Checking
@@ -54,6 +55,7 @@ class Duties:
     answering: Answering
     checking: Checking
     retrying: Retrying
+    bulk: BulkRetries
     triage: Triage
     drawing: Drawing
     catching_up: CatchingUp
@@ -79,6 +81,7 @@ class Duties:
         self.digesting.stop()
         self.homing.stop()
         self.drawing.stop()
+        self.bulk.stop()
         self.retrying.stop()
 
 
@@ -109,16 +112,17 @@ def _bound(
     clients: Mapping[str, WaConnect],
     audience: Audience,
 ) -> Duties:
-    drawing = _drawing(settings, store, thread, Picturing(store, knowledge, thread, terms))
-    triage = Triage(settings, store, knowledge, terms, drawing.wake)
+    picturing, drawing, triage = _incidents(settings, store, knowledge, thread, terms)
     checking = Checking(store, knowledge, thread, clients)
     answering = Answering(store, knowledge, thread, checking, triage, terms)
     charting, healths = Charting(), Healths(store, knowledge, thread, terms.accounts, clients)
     surveying = Surveying(settings, store, knowledge, audience, triage, terms.accounts, store.queue.open)
+    retrying = Retrying(settings, store, knowledge, thread, clients)
     return Duties(
         answering,
         checking,
-        Retrying(settings, store, knowledge, thread, clients),
+        retrying,
+        bulk_retries(settings, store, thread, picturing, retrying, clients),
         triage,
         drawing,
         CatchingUp(settings, store, thread, triage, answering),
@@ -127,21 +131,23 @@ def _bound(
         Homing(knowledge, thread, audience, surveying, healths, charting),
         Digesting(settings, store, knowledge, thread, charting, store.queue.open),
         healths,
-        Purging(settings, store),
-        *_watchful(settings, store, knowledge, thread, triage, terms),
+        *_caretakers(settings, store, knowledge, thread, triage, terms),
     )
 
 
-def _drawing(settings: Settings, store: Store, thread: Thread, picturing: Picturing) -> Drawing:
-    return Drawing(settings, store, thread, Agenda(settings, store, thread, picturing))
-
-
-def _watchful(
+def _caretakers(
     settings: Settings, store: Store, knowledge: Knowledge, thread: Thread, triage: Triage, terms: Terms
-) -> tuple[Examining, Trying]:
-    """Those who look whether the others work."""
+) -> tuple[Purging, Examining, Trying]:
     trying = Trying(settings, store, knowledge, thread, triage, terms)
-    return Examining(settings, thread, terms.accounts), trying
+    return Purging(settings, store), Examining(settings, thread, terms.accounts), trying
+
+
+def _incidents(
+    settings: Settings, store: Store, knowledge: Knowledge, thread: Thread, terms: Terms
+) -> tuple[Picturing, Drawing, Triage]:
+    picturing = Picturing(store, knowledge, thread, terms)
+    drawing = Drawing(settings, store, thread, Agenda(settings, store, thread, picturing))
+    return picturing, drawing, Triage(settings, store, knowledge, terms, drawing.wake)
 
 
 def _config(database: Path) -> DBOSConfig:

@@ -19,9 +19,10 @@ from bot.duties.triage import Triage
 from bot.knowledge import Knowledge
 from bot.settings import Settings
 from bot.slack import slack
+from bot.slack_errors import ThreadError, speaking
 from bot.store import Store, Synthetic
 from bot.telemetry import alarm, report
-from bot.thread import Place, Thread, ThreadError, speaking
+from bot.thread import Place, Thread
 from bot.views.blocks import Blocks
 from bot.views.synthetic import MARK, summary, synthetic
 

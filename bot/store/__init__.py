@@ -7,6 +7,7 @@
 - What waits to be learned is one item a shape, and never more than a bounded number a workspace.
 - Two presses do not write to one recipient within the quiet period.
 - What somebody did is recorded for good, and the record is only ever added to.
+- A bulk retry is made once an incident, and each of its messages belongs to one press.
 - A step of a press is written once; the step that sends is written before the message leaves.
 
 What people wrote is sealed. Times are UTC.
@@ -14,6 +15,8 @@ What people wrote is sealed. Times are UTC.
 
 from bot.store.audit import Audit, Deed
 from bot.store.backlog import Backlog, Wait
+from bot.store.bulk import Bulk, BulkItem, BulkRow, BulkState, new_bulk
+from bot.store.bulks import Bulks
 from bot.store.cards import Card, Cards, Reply
 from bot.store.channels import WATCHES, Channels, Ear, Notice, Watch
 from bot.store.corrections import Correction, Corrections
@@ -42,6 +45,10 @@ __all__ = [
     "CLAIM_LASTS",
     "TERMINAL",
     "WATCHES",
+    "Bulk",
+    "BulkItem",
+    "BulkRow",
+    "BulkState",
     "Card",
     "Correction",
     "Counted",
@@ -72,6 +79,7 @@ __all__ = [
     "Wait",
     "Waiting",
     "Watch",
+    "new_bulk",
     "new_press",
 ]
 
@@ -88,7 +96,7 @@ class Store:
         self.counting = Counting(self._engine, vault)
         self.incidents = Incidents(self._engine)
         self.mutes = Mutes(self._engine)
-        self.sightings = Sightings(self._engine)
+        self.sightings = Sightings(self._engine, vault)
         self.turns = Turns(self._engine)
         self.votes = Votes(self._engine)
         self.notes = Notes(self._engine, vault)
@@ -98,6 +106,7 @@ class Store:
         self.digests = Digests(self._engine)
         self.dues = Dues(self._engine)
         self.audit = Audit(self._engine)
+        self.bulks = Bulks(self._engine, vault)
         self.healths = Healths(self._engine)
         self.synthetics = Synthetics(self._engine)
         self.backlog = Backlog(self._engine)

@@ -16,7 +16,7 @@ from bot.metrics import METERS, SLACK_METHODS, Metrics
 from bot.store.questions import questions
 from tests.scenarios.conftest import ALERTS, SUPPORT, OpenTown, Town
 from tests.scenarios.test_http import asked
-from tests.scenarios.test_processes import PROMPT, Machine, opened
+from tests.scenarios.test_processes import Machine, opened
 from tests.test_manifest import METHODS
 
 NUMBER, BODY = "15551234567", "Your parcel waits at the corner shop"
@@ -106,7 +106,8 @@ def test_what_is_not_foreseen_is_counted_as_other() -> None:
 
 def test_every_method_that_we_call_has_a_name_in_the_numbers() -> None:
     """As the manifest's table has them."""
-    assert {name.replace("_", ".") for name in METHODS} <= SLACK_METHODS
+    upload = {"files.getUploadURLExternal", "files.completeUploadExternal"}  # slack_sdk makes two of one
+    assert {name.replace("_", ".") for name in METHODS} - {"files.upload.v2"} | upload <= SLACK_METHODS
 
 
 def test_every_series_is_bounded() -> None:
@@ -174,7 +175,7 @@ def test_a_deaf_process_ends_with_an_error(machine: Machine) -> None:
     """When a new connection is silent too; in order, with its own exit code and a sentence."""
     bot = machine.start(WAERROR_DEAF_SECONDS="2")
     machine.workspace.courier.fall_silent(stay=True)
-    assert bot.wait(PROMPT) == 3
+    assert bot.wait(30) == 3
     assert "Slack gave no sign for 2 s. Start waerror again." in (machine.folder / "log").read_text("utf-8")
 
 
