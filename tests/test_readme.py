@@ -16,7 +16,7 @@ from bot.views import card
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
-DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "knowledge" / "README.md"]
+DOCUMENTS = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "knowledge/README.md")]
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 LOCK = (ROOT / "requirements.lock").read_text("utf-8")
 UNTRACKED = {".git", ".venv", "__pycache__", ".hypothesis", "data", "build", "dist"}
