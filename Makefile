@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 COMPILE = $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate
 
-.PHONY: demo test run lint bench chaos lock
+.PHONY: demo test run lint bench chaos docs lock
 
 demo: .venv/ready
 	$(BIN)/waerror demo
@@ -24,6 +24,10 @@ bench: .venv/ready
 
 chaos: .venv/ready
 	$(BIN)/python -m tests.chaos
+
+# What the code knows better than a person: settings, options, exit codes, metrics.
+docs: .venv/ready
+	$(BIN)/python -m tests.documents
 
 # Versions and hashes only: no host name gets into a lock. The second is what an image needs: no tests, no linters.
 lock: .venv/ready

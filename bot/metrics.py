@@ -39,7 +39,8 @@ _ENDS = frozenset(
 SLACK_METHODS = frozenset(
     {*("auth.test", "apps.connections.open", "blocks.validate", "chat.getPermalink", "chat.postMessage", "chat.update")}
     | {*("conversations.history", "conversations.info", "conversations.members", "conversations.replies")}
-    | {*("files.info", "files.getUploadURLExternal", "files.completeUploadExternal", "response_url")}
+    | {*("files.info", "response_url")}
+    | {*("files.upload.v2", "files.getUploadURLExternal", "files.completeUploadExternal")}  # the first by the others
     | {*("reactions.add", "reactions.remove", "usergroups.users.list", "views.open", "views.publish", "views.update")}
 )
 # Slack waits three seconds for an acknowledgement; a call to it or WaConnect ends after ten.

@@ -15,6 +15,7 @@ BENCHMARKS: Mapping[str, str] = {
     "cold": "a whole process against two imports",
     "calm": "from a paste to its answer, and a command while WaConnect hangs",
     "storm": "10,000 alerts at 500 a second",
+    "bulk": "a thousand messages sent again, against the pace of the setting",
     "lookup": "an alert counted among a million others",
     "speed": "against rapidfuzz and FTS5, and with ten times the entries",
 }
@@ -22,7 +23,7 @@ BENCHMARKS: Mapping[str, str] = {
 
 @click.command(epilog="; ".join(f"{name}: {says}" for name, says in BENCHMARKS.items()))
 @click.argument("names", nargs=-1, type=click.Choice(list(BENCHMARKS)))
-@click.option("--write", is_flag=True, help="Write the accuracy into bot/accuracy.json and README.md.")
+@click.option("--write", is_flag=True, help="Write the accuracy into bot/accuracy.json and docs/recognition.md.")
 def main(names: tuple[str, ...], write: bool) -> None:
     """Measure. Without a NAME: everything. The figures say what is reached; the exit code does not."""
     show(_run(names or tuple(BENCHMARKS)))

@@ -39,10 +39,8 @@ class Shell:
             timeout=60,
         )
         used = leaks.Used(frozenset({DEMO_KEY}), frozenset({TO}))
-        assert (
-            leaks.check(str(words[:1]), [leaks.Left("terminal", ran.stdout), leaks.Left("terminal", ran.stderr)], used)
-            == []
-        )
+        told = [leaks.Left("terminal", text) for text in (ran.stdout, ran.stderr)]
+        assert leaks.check(f"waerror {words[0]}", told, used) == []
         return ran
 
     def retry(self, request: Any = REQUEST, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
