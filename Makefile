@@ -1,6 +1,7 @@
 # `make demo` shows it, `make test` checks it; the rest is for working on it.
 PYTHON ?= python3
 BIN := .venv/bin
+COMPILE = $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate
 
 .PHONY: demo demo-story test run lint bench chaos docs lock
 
@@ -32,11 +33,11 @@ chaos: .venv/ready
 docs: .venv/ready
 	$(BIN)/python -m tests.documents
 
-# Versions and hashes only: no host name gets into the lock.
+# Versions and hashes only: no host name gets into a lock. The second is what an image needs: no tests, no linters.
 lock: .venv/ready
 	$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-header --no-annotate \
-		--group dev --group build pyproject.toml -o requirements.lock
+	$(COMPILE) --group dev --group build pyproject.toml -o requirements.lock
+	$(COMPILE) --group build --constraint requirements.lock pyproject.toml -o deploy/requirements.lock
 
 .venv/ready: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "waerror needs Python 3.11 or newer: make PYTHON=python3.11")'

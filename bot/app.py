@@ -73,6 +73,7 @@ def run(settings: Settings) -> None:
         with served(app, house) as http, connected(app, house, give_up):
             house.duties.resume()
             house.duties.purging.start()
+            house.duties.trying.start(house.team)
             known = len(house.knowledge.entries)
             report("bot.started", entries=known, can_act=house.can_act, http=settings.over_http, port=http.port)
             stop.wait()

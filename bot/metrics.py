@@ -37,18 +37,10 @@ _ENDS = frozenset(
     | {*("refused", "not_sent", "cancelled", "under_way", "already")}
 )
 SLACK_METHODS = frozenset(
-    {
-        *(
-            "api.test",
-            "auth.test",
-            "oauth.v2.access",
-            "apps.connections.open",
-            "chat.getPermalink",
-            "chat.postMessage",
-            "chat.update",
-        )
-    }
-    | {*("conversations.history", "conversations.members", "conversations.replies", "files.info", "response_url")}
+    {*("api.test", "auth.test", "apps.connections.open", "blocks.validate", "oauth.v2.access")}
+    | {*("chat.getPermalink", "chat.postMessage", "chat.update")}
+    | {*("conversations.history", "conversations.info", "conversations.members", "conversations.replies")}
+    | {*("files.info", "response_url")}
     | {*("files.upload.v2", "files.getUploadURLExternal", "files.completeUploadExternal")}  # the first by the others
     | {*("reactions.add", "reactions.remove", "usergroups.users.list", "views.open", "views.publish", "views.update")}
 )

@@ -124,6 +124,12 @@ class Settings(BaseSettings):
     )
     waerror_digest: str = Field("off", description="`daily 09:00 Europe/Madrid`, `weekly mon 09:00 …`, or `off`")
     waerror_digest_channel: str | None = Field(None, description="id of the channel that gets the digest")
+    waerror_synthetic_seconds: float = Field(
+        600, ge=0, description="how often a synthetic error is sent the whole way, to see that all works; 0 for never"
+    )
+    waerror_synthetic_channel: str | None = Field(
+        None, description="id of a channel where it is shown; without one Slack only checks it, and nobody sees it"
+    )
     waerror_retry_attempts: int = Field(
         5, ge=1, le=20, description="most POSTs for one press while WaConnect refuses for its load"
     )

@@ -35,6 +35,12 @@ def trouble(event: str, **fields: Any) -> None:
     count(_TROUBLE, event=event)
 
 
+def alarm(event: str, **fields: Any) -> None:
+    """Write one log event that somebody must look at soon: the bot does not do what it is there for."""
+    _log.error(event, **fields)
+    count(_TROUBLE, event=event)
+
+
 def count(_event: str, **fields: Any) -> None:
     """What comes too often for a line in the log is only counted."""
     for hear in _hearers:

@@ -15,6 +15,7 @@ from bot.diagnosis import diagnose
 from bot.diagnosis.masking import mask
 from bot.diagnosis.text import of_message, plain
 from bot.diagnosis.values import Mode
+from tests.tally import tried
 
 LENGTH = 40_000  # what Slack lets a message be
 # 0.05 on a quiet machine; the bound is for a busy one.
@@ -82,6 +83,7 @@ HOSTILE = {
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 @pytest.mark.parametrize("mode", ["ask", "alert"])
 def test_hostile_text_costs_little(text: str, mode: Mode, known: knowledge.Knowledge) -> None:
+    tried("slow texts")
     diagnose("warm up: whatsapp template missing", known, mode)
     assert fastest(lambda: diagnose(text, known, mode)) < LONGEST_SECONDS
 
@@ -93,6 +95,7 @@ def test_everything_that_vendors_say_at_once_costs_little(known: knowledge.Knowl
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 def test_hostile_text_is_masked_and_read_quickly(text: str) -> None:
+    tried("slow texts", 2)
     assert fastest(lambda: mask(text)) < LONGEST_SECONDS
     assert fastest(lambda: of_message({"text": text, "attachments": [{"text": text}]})) < LONGEST_SECONDS
 
@@ -157,6 +160,7 @@ MANY = settings(
 @MANY
 @given(text=TEXT, mode=st.sampled_from(["ask", "alert"]))
 def test_no_text_raises(text: str, mode: Mode, known: knowledge.Knowledge) -> None:
+    tried("random texts and messages")
     diagnosis = diagnose(text, known, mode)
     assert all(0 <= match.score <= 1 and match.count >= 1 for match in diagnosis.matches)
     assert len(diagnosis.matches) >= int(diagnosis.answered)
@@ -165,6 +169,7 @@ def test_no_text_raises(text: str, mode: Mode, known: knowledge.Knowledge) -> No
 @MANY
 @given(text=TEXT)
 def test_masking_never_raises_and_twice_is_once(text: str) -> None:
+    tried("random texts and messages")
     once = mask(text)
     assert mask(once) == once
     assert isinstance(plain(text), str)
@@ -173,4 +178,5 @@ def test_masking_never_raises_and_twice_is_once(text: str) -> None:
 @MANY
 @given(message=st.dictionaries(KEYS, VALUES, max_size=4))
 def test_no_message_raises(message: dict[str, Any]) -> None:
+    tried("random texts and messages")
     assert isinstance(of_message(message), str)

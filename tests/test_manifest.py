@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from slack_sdk import WebClient
 
 from bot.cli import main
+from bot.doctor.scopes import SCOPES as DOCTORS_SCOPES
 from bot.listeners import command, events, shortcuts
 
 ROOT = Path(__file__).parent.parent
@@ -26,11 +27,14 @@ HISTORY = frozenset({"channels:history", "groups:history", "im:history", "mpim:h
 READ = frozenset({"channels:read", "groups:read"})  # of channels alone: who writes to us directly is no audience
 METHODS = {
     "api_test": frozenset[str](),
+    "apps_connections_open": frozenset[str](),  # with the app's token; the doctor asks whether it may
     "auth_test": frozenset[str](),
+    "blocks_validate": frozenset[str](),
     "chat_getPermalink": frozenset[str](),
     "chat_postMessage": frozenset({"chat:write", "chat:write.public"}),  # .public: shortcuts where we are not
     "chat_update": frozenset({"chat:write"}),
     "conversations_history": HISTORY,
+    "conversations_info": READ,
     "conversations_members": READ,
     "files_upload_v2": frozenset({"files:write"}),  # the table of a bulk retry's outcomes
     "files_info": frozenset({"files:read"}),
@@ -51,7 +55,7 @@ EVENT_SCOPES = {
     "message.mpim": "mpim:history",
 }
 # Scopes that a method takes as well, and that we do not ask for.
-UNUSED = {"conversations_members": frozenset({"im:read", "mpim:read"})}
+UNUSED = {name: frozenset({"im:read", "mpim:read"}) for name in ("conversations_info", "conversations_members")}
 # Every module that talks to the real Slack; the stand-in plays its part, and the demonstration is its audience.
 SPEAKERS = [path for path in (ROOT / "bot").rglob("*.py") if not {"standin", "demo"} & set(path.parts)]
 
@@ -113,6 +117,11 @@ def test_no_scope_is_asked_for_without_a_reason() -> None:
     by_method = frozenset[str]().union(*(METHODS[name] for name in called()))
     by_event = {EVENT_SCOPES[name] for name in EVENTS if name in EVENT_SCOPES}  # app_home_opened needs none
     assert by_method | by_event | {"commands"} == SCOPES
+
+
+def test_the_doctor_compares_with_the_manifest() -> None:
+    """It has what each scope is for beside it, so that a person learns what is lost."""
+    assert DOCTORS_SCOPES.keys() == SCOPES
 
 
 def test_our_table_of_methods_agrees_with_slacks() -> None:

@@ -18,6 +18,11 @@ CASES = {
     "bare phone": ("recipient 15550001111 unknown", "1555000"),
     "phone in json": ('"to":"15550001111"', "1555000"),
     "phone in a log": ("to=15550001111 code=131026", "1555000"),
+    "phone at the end of a sentence": ("it never reached 15550001111. Why?", "1555000"),
+    "phone as twilio writes it": ("To: whatsapp:+15550001111", "1555000"),
+    "phone in a tel link": ("<tel:+15550001111|call>", "1555000"),
+    "phone in a link": ("https://wa.me/15550001111?text=hi", "1555000"),
+    "phone behind a slash": ("recipients/+15550001111/messages", "1555000"),
     "phone with brackets": ("call (555) 000-1111 22", "000-1111"),
 }
 
@@ -27,7 +32,10 @@ def test_it_does_not_come_out(text: str, secret: str) -> None:
     assert secret not in mask(text)
 
 
-@pytest.mark.parametrize("text", ["code 131047", '{"error_subcode": 2388024}', "HTTP 400", "wamid.HBgLABC", "3 of 12"])
+@pytest.mark.parametrize(
+    "text",
+    ["code 131047", '{"error_subcode": 2388024}', "HTTP 400", "wamid.HBgLABC", "3 of 12", "ts 1790000000.123456"],
+)
 def test_what_is_not_personal_stays(text: str) -> None:
     assert mask(text) == text
 

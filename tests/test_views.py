@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from bot import desk, knowledge
 from bot.accounts import Account
 from bot.desk.bulk import PLANS, Candidate, DryRun
+from bot.desk.findings import Examined, Finding
 from bot.desk.incidents import CHANGES, STATES
 from bot.diagnosis.entries import Entry
 from bot.diagnosis.values import Diagnosis
@@ -31,6 +32,7 @@ from bot.views import (
     corrections,
     evidence,
     fields,
+    findings,
     forms,
     health,
     help,
@@ -38,6 +40,7 @@ from bot.views import (
     incident,
     notes,
     reveal,
+    synthetic,
     teaching,
     timeline,
 )  # fmt: skip
@@ -159,6 +162,11 @@ def views(known: Knowledge) -> Iterator[tuple[str, Blocks]]:
     yield "offers", notes.offers(MARK)
     for name, checked in HEALTHS.items():
         yield f"health {name}", health.health(checked)
+    for count in (0, 1, 40):
+        doubts = [Finding("warning", HOSTILE, "x")] * count
+        looked = (Finding("error", HOSTILE, HOSTILE), Finding("good", "well"), *doubts)
+        yield f"findings {count}", findings.findings([Examined("slack", looked)] * max(1, count // 4))
+    yield "synthetic", synthetic.synthetic(answer("131047"), NOW)
     for count in (0, 1, 40):
         yield f"history {count}", history.history([DEED] * count, MARK)
     for name, run in runs():

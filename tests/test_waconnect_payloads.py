@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bot.waconnect.finding import FoundRequest, find_message_id, find_request
 from bot.waconnect.limits import FIELDS, Problem, problems
 from bot.waconnect.payloads import ENDPOINTS, OutboundRequest
+from tests.tally import tried
 
 TO = "15551234567"
 BODY = {"to": TO, "body": 'it\'s "here"', "extra": [1, {"a": None}]}
@@ -239,6 +240,7 @@ def test_an_answer_that_follows_is_kept() -> None:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_is_read_quickly(name: str) -> None:
     """40,000 characters made to be slow end well before anybody notices."""
+    tried("slow texts")
     started = time.perf_counter()
     find_request(HOSTILE[name])
     find_message_id(HOSTILE[name])

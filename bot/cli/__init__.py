@@ -10,6 +10,7 @@ from bot import __version__
 COMMANDS = {
     "explain": ("bot.cli.explain:explain", "Explain the error in a text."),
     "run": ("bot.cli.run:command", "Run the bot."),
+    "doctor": ("bot.cli.doctor:command", "Look whether all is set up right, and list what to do."),
     "manifest": ("bot.cli.manifest:command", "Show the app's manifest for Slack."),
     "status": ("bot.cli.status:command", "Tell what became of a message."),
     "retry": ("bot.cli.retry:command", "Send a failed message again, once."),

@@ -6,7 +6,8 @@ A rule is a row: what it looks like, and what is shown instead.
 import re
 
 _PHONE = re.compile(
-    r"(?<![\w.#:/+•-])\+?(?:\d[ ().-]{0,2}){9,14}\d(?![\w.]|-\d)"  # ten digits and more, however grouped
+    # Ten digits and more, however grouped; behind `whatsapp:` or a slash only what begins as numbers do.
+    r"(?:(?<![\w.#:/+•-])\+?|(?<![\w.+•])\+)(?:\d[ ().-]{0,2}){9,14}\d(?!\w|\.\d|-\d)"
 )
 _SHORTEST = 7  # digits: of fewer, the last four would tell nearly all
 _SECRETS: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -26,7 +27,7 @@ _SECRETS: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 # Also inside `to=15550001111`, `"to":"+52 1 55…"` and URLs, where the number stands right behind a sign.
 _KEYED_PHONE = re.compile(
-    r"(\b(?:to|from|recipient|recipient_id|wa_id|phone|msisdn|destination|number)[\"']?\s*[:=/]\s*[\"']?)"
+    r"(\b(?:to|from|recipient|recipient_id|wa_id|phone|msisdn|destination|number|tel|sms|whatsapp|wa\.me)[\"']?\s*[:=/]\s*[\"']?)"
     r"(\+?\d[\d ().-]{6,18}\d)(?!\d)",
     re.IGNORECASE,
 )

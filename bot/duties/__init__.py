@@ -25,6 +25,7 @@ from bot.duties.charting import Charting
 from bot.duties.checking import Checking
 from bot.duties.digesting import Digesting
 from bot.duties.drawing import Drawing
+from bot.duties.examining import Examining
 from bot.duties.health import Healths
 from bot.duties.homing import Homing
 from bot.duties.learning import Learning
@@ -33,6 +34,7 @@ from bot.duties.purging import Purging
 from bot.duties.retrying import Retrying
 from bot.duties.surveying import Surveying
 from bot.duties.triage import Triage
+from bot.duties.trying import Trying
 from bot.knowledge import Knowledge
 from bot.settings import Settings
 from bot.store import Store
@@ -64,6 +66,8 @@ class Duties:
     digesting: Digesting
     healths: Healths
     purging: Purging
+    examining: Examining
+    trying: Trying
 
     def start(self, teams: Callable[[], Iterable[str]]) -> None:
         """What waits for its time, or is to be shown, goes on. `teams`: the workspaces that there are now."""
@@ -79,6 +83,7 @@ class Duties:
 
     def stop(self) -> None:
         """What is being written or sent is brought to its end; nothing new is begun."""
+        self.trying.stop()
         self.purging.stop()
         self.digesting.stop()
         self.homing.stop()
@@ -133,8 +138,15 @@ def _bound(
         Homing(knowledge, thread, audience, surveying, healths, charting),
         Digesting(settings, store, knowledge, thread, charting, store.queue.open),
         healths,
-        Purging(settings, store),
+        *_caretakers(settings, store, knowledge, thread, triage, terms),
     )
+
+
+def _caretakers(
+    settings: Settings, store: Store, knowledge: Knowledge, thread: Thread, triage: Triage, terms: Terms
+) -> tuple[Purging, Examining, Trying]:
+    trying = Trying(settings, store, knowledge, thread, triage, terms)
+    return Purging(settings, store), Examining(settings, thread, terms.accounts), trying
 
 
 def _incidents(

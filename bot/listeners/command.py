@@ -74,6 +74,7 @@ _SUBCOMMANDS: Mapping[str, Subcommand] = {
     "help": Subcommand(telling.help_),
     "about": Subcommand(telling.about, bare),
     "account": Subcommand(telling.account, account_name),
+    "health": Subcommand(telling.health, bare),
     "incidents": Subcommand(looking.incidents, bare),
     "mute": Subcommand(watching.mute),
     "note": Subcommand(notes.of_command),

@@ -1,4 +1,4 @@
-"""`/waerror status`, `about`, `account` and `help`: how the bot is, which one it is, and what one can type."""
+"""`/waerror status`, `health`, `about`, `account` and `help`: how the bot is, which one it is, what one can type."""
 
 from datetime import UTC, datetime
 
@@ -42,6 +42,12 @@ def account(house: House, typed: Typed) -> Said:
         house.store.audit.note(told)
         house.duties.healths.begin(typed.click, names)
     return said(escape(says))
+
+
+def health(house: House, typed: Typed) -> Said:
+    """Whether all that the bot needs works: Slack, WaConnect and the rest are asked after the acknowledgement."""
+    house.duties.examining.begin(typed.click, house.pulse.connected)
+    return said("Looking at Slack, WaConnect, the database and the knowledge …")
 
 
 def about(house: House, typed: Typed) -> Said:

@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Iterable
 from dataclasses import replace
+from email.utils import formatdate
 
 from bot.standin.api import HANDLERS
 from bot.standin.methods import METHODS, Method
@@ -32,7 +33,8 @@ def answer(workspace: Workspace, method: str, token: str | None, args: Json) -> 
         workspace.calls.append(Call(method, args, workspace.clock(), error))
         workspace.changed.notify_all()
     scopes = ",".join(sorted(workspace.scopes))
-    return replace(reply, headers={"x-oauth-scopes": scopes, **reply.headers})
+    date = formatdate(workspace.clock(), usegmt=True)
+    return replace(reply, headers={"x-oauth-scopes": scopes, "date": date, **reply.headers})
 
 
 def _guarded(workspace: Workspace, method: str, token: str | None, args: Json) -> Reply:

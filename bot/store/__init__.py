@@ -45,6 +45,7 @@ from bot.store.replicas import Replica, Replicas
 from bot.store.schema import open_database
 from bot.store.sightings import Named, Sightings
 from bot.store.steps import Step
+from bot.store.synthetics import Synthetic, Synthetics
 from bot.store.turns import Turns
 from bot.store.votes import Tally, Votes
 from bot.vault import Vault
@@ -82,6 +83,7 @@ __all__ = [
     "Reply",
     "Step",
     "Store",
+    "Synthetic",
     "Tally",
     "Token",
     "Top",
@@ -133,6 +135,7 @@ class Store:
         self.audit = Audit(self._engine)
         self.bulks = Bulks(self._engine, vault)
         self.healths = Healths(self._engine)
+        self.synthetics = Synthetics(self._engine)
         self.backlog = Backlog(self._engine)
         self.installations = Installations(self._engine, vault)
 

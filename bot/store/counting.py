@@ -195,6 +195,7 @@ def _forget(db: sa.Connection, row: sa.Row[Any], at: datetime) -> None:
     db.execute(sa.delete(sightings).where(sightings.c.key == row.key))
     mine = (ticks.c.incident == row.incident) & (ticks.c.minute == minute(utc(row.at)))
     db.execute(sa.update(ticks).where(mine).values(count=ticks.c.count - 1))
+    db.execute(sa.delete(ticks).where(mine, ticks.c.count <= 0))
     last = _I.count == 1
     over = {"state": "resolved", "state_why": "edited", "state_by": None, "state_at": at, "resolved_at": at}
     values: dict[str, Any] = {name: sa.case((last, value), else_=_I[name]) for name, value in over.items()}

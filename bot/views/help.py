@@ -17,6 +17,7 @@ EXAMPLES = (
     ("/waerror note 131047 text", "leaves a note on an error for everybody here; without text it lists them"),
     ("/waerror account", "shows whether key and account are good, and what fails"),
     ("/waerror status", "shows how I am; with a message's id, what became of it"),
+    ("/waerror health", "shows whether all that I need works, and what to do"),
     ("/waerror about", "tells my version and what I know"),
     ("/waerror help", "shows this"),
 )

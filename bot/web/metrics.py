@@ -11,6 +11,7 @@ from prometheus_client.registry import Collector
 
 from bot import __version__
 from bot.house import House
+from bot.store import Synthetic
 from bot.store.engines import Unreadable
 
 
@@ -48,6 +49,7 @@ class _Now(Collector):
             yield GaugeMetricFamily("waerror_connected", "1 while the socket is open.", value=pulse.connected)
             yield GaugeMetricFamily("waerror_silent_seconds", "Since Slack's last sign.", value=pulse.silent)
         yield GaugeMetricFamily("waerror_start_time_seconds", "When it started.", value=pulse.since.timestamp())
+        yield from _synthetic(house.duties.trying.last)
         depth = GaugeMetricFamily("waerror_queue_depth", "How many wait.", labels=["queue"])
         lag = GaugeMetricFamily("waerror_queue_lag_seconds", "How long the first of them waits.", labels=["queue"])
         with suppress(Unreadable):  # `/readyz` tells
@@ -55,3 +57,12 @@ class _Now(Collector):
                 depth.add_metric([name], wait.count)
                 lag.add_metric([name], wait.lag)
         yield from (depth, lag)
+
+
+def _synthetic(last: Synthetic | None) -> Iterator[Metric]:
+    """How the last one fared; nothing before the first, and where none is sent."""
+    if last is not None:
+        yield GaugeMetricFamily("waerror_synthetic_seconds", "How long the last synthetic error took.", last.seconds)
+        yield GaugeMetricFamily("waerror_synthetic_failed", "1 when it did not come through.", bool(last.failed))
+        sent = last.at.timestamp()
+        yield GaugeMetricFamily("waerror_synthetic_time_seconds", "When it set out.", value=sent)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 from dbos import DBOS
 from dbos._dbos import _get_or_create_dbos_registry
 from slack_bolt import App
@@ -23,6 +22,7 @@ from bot.standin.inprocess import through
 from bot.standin.posting import posting
 from bot.waconnect.sandbox import DEMO_KEY, Sandbox
 from bot.waconnect.sandbox import serve as serve_sandbox
+from tests import leaks
 from tests.postgres import KEY
 
 ALERTS, SUPPORT, PRIVATE = "C0ALERTS", "C0SUPPORT", "C0PRIVATE"
@@ -120,11 +120,13 @@ def way() -> str:
 
 
 @pytest.fixture
-def open_town(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> OpenTown:
+def open_town(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str, request: pytest.FixtureRequest
+) -> OpenTown:
     """Opens a town; a second one on the same folder is the bot after a restart."""
     monkeypatch.chdir(tmp_path)  # no .env file of the checkout
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    leaks.listen()
 
     @contextmanager
     def open_(
@@ -164,6 +166,8 @@ def open_town(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: st
                 sandbox.clear_faults()
                 for workflow in DBOS.list_workflows(status="PENDING") if drain else ():
                     finished(workflow.workflow_id)
+                files = (tmp_path / "data").glob("*.db*")
+                assert leaks.search(request.node.nodeid, workspace, sandbox, house, files) == []
 
     return open_
 

@@ -21,6 +21,7 @@ from bot.house import House
 from bot.standin import People, serve
 from bot.waconnect.sandbox import DEMO_KEY, Sandbox
 from bot.waconnect.sandbox import serve as serve_sandbox
+from tests import leaks
 from tests.postgres import KEY
 from tests.scenarios.conftest import ALERTS, SUPPORT, Town, inhabited
 
@@ -134,6 +135,8 @@ def opened(folder: Path) -> Iterator[Machine]:
         machine = Machine(workspace, People(workspace), sandbox, None, folder=folder, env=env)
         try:
             yield machine
+            logs = machine.log.splitlines() if machine.processes else ()
+            assert leaks.search(folder.name, workspace, sandbox, files=(folder / "data").glob("*.db*"), logs=logs) == []
         finally:
             for process in machine.processes:
                 process.kill()

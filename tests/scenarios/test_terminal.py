@@ -13,6 +13,7 @@ import pytest
 
 from bot.waconnect.sandbox import DEMO_KEY, Sandbox
 from bot.waconnect.sandbox import serve as serve_sandbox
+from tests import leaks
 from tests.scenarios.conftest import ALERTS, SUPPORT
 from tests.scenarios.sends import PASTE, REQUEST, TO
 from tests.scenarios.test_processes import WAERROR, Machine
@@ -28,7 +29,7 @@ class Shell:
     env: dict[str, str]
 
     def run(self, *words: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
+        ran = subprocess.run(
             [WAERROR, *words],
             env=self.env | env,
             cwd=self.folder,
@@ -37,6 +38,10 @@ class Shell:
             text=True,
             timeout=60,
         )
+        used = leaks.Used(frozenset({DEMO_KEY}), frozenset({TO}))
+        told = [leaks.Left("terminal", text) for text in (ran.stdout, ran.stderr)]
+        assert leaks.check(f"waerror {words[0]}", told, used) == []
+        return ran
 
     def retry(self, request: Any = REQUEST, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
         """A body from a file, to `messages/text`, without a question."""
