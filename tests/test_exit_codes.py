@@ -43,6 +43,8 @@ ELSEWHERE = {
     ("audit", 0): "test_audit.test_the_command_shows_a_table_that_fits",
     ("demo", 0): "test_demo.test_the_story_is_told_to_its_end",
     ("demo", 1): "test_demo.test_a_broken_bot_breaks_the_story",
+    ("doctor", 0): "test_doctor.test_a_healthy_set_up_is_good_throughout",
+    ("doctor", 1): "test_doctor.test_exit_codes_and_what_a_person_reads",
     ("kb done", 0): "test_kb_queue.test_done_is_not_listed_again",
     ("kb draft", 0): "test_kb_queue.test_a_draft_becomes_a_file_that_lints_and_is_never_overwritten",
     ("kb queue", 0): "test_kb_queue.test_the_queue_as_json_has_whole_ids",

@@ -23,7 +23,7 @@ _SIGNS: dict[Level, tuple[str, str]] = {
 _LABEL = 13  # columns
 
 
-@click.command(epilog="Exit codes: 0 nothing is broken, 1 something is.")
+@click.command(epilog="Exit codes: 0 nothing is broken, 1 something is, 2 wrong use.")
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object.")
 def command(as_json: bool) -> None:
     """Look at settings, Slack, WaConnect, database and knowledge, and list what to do.
