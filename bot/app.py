@@ -15,7 +15,7 @@ from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk import WebClient
 from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
-from bot import knowledge, listeners
+from bot import knowledge, listeners, web
 from bot.accounts import Account
 from bot.accounts.loading import load
 from bot.audience import Audience
@@ -30,6 +30,7 @@ from bot.telemetry import report, trouble
 from bot.thread import Thread
 from bot.vault import Vault, key_beside
 from bot.waconnect.client import WaConnect
+from bot.web.server import CannotServe, Web, serving
 
 # Bolt's own pool has 5 threads: five slow listeners would leave the sixth click unacknowledged.
 _LISTENER_THREADS = 32
@@ -42,7 +43,7 @@ class CannotStart(RuntimeError):
 
 
 def run(settings: Settings) -> None:
-    """Listen to Slack over Socket Mode until SIGTERM or SIGINT.
+    """Listen to Slack, over Socket Mode or HTTP, until SIGTERM or SIGINT.
 
     AccountsError; CannotStart; SlackApiError for bad tokens.
     """
@@ -51,9 +52,10 @@ def run(settings: Settings) -> None:
         signal.signal(name, lambda *_: stop.set())
     with opened(settings) as (app, house):
         gc.freeze()  # what is known stays for good, so the garbage collector need not look through it again and again
-        with connected(app, house):
+        with served(app, house) as http, connected(app, house):
             house.duties.resume()
-            report("bot.started", entries=len(house.knowledge.entries), can_act=house.can_act)
+            known = len(house.knowledge.entries)
+            report("bot.started", entries=known, can_act=house.can_act, http=settings.over_http, port=http.port)
             stop.wait()
             report("bot.stopping")
 
@@ -90,8 +92,32 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
 
 
 @contextmanager
+def served(app: App, house: House) -> Iterator[Web]:
+    """Health and metrics over HTTP, and Slack's requests where they come that way. CannotStart."""
+    settings = house.settings
+    routes = web.app(house, app if settings.over_http else None)
+    limits = settings.waerror_http_threads, settings.waerror_http_idle_seconds
+    try:
+        with serving(routes, settings.waerror_bind, settings.port, *limits) as http:
+            yield http
+    except CannotServe as error:
+        raise CannotStart(str(error)) from error
+
+
+@contextmanager
 def connected(app: App, house: House) -> Iterator[None]:
-    """Socket Mode: Slack's events, commands and clicks reach the app, and what was missed is read."""
+    """Slack's events, commands and clicks reach the app, and what was missed is read."""
+    if house.settings.over_http:
+        _catch_up(house)
+        yield
+        return
+    with _on_the_line(app, house):
+        yield
+
+
+@contextmanager
+def _on_the_line(app: App, house: House) -> Iterator[None]:
+    """Socket Mode."""
     token = house.settings.slack_app_token
     ours = line(app, token.get_secret_value() if token else "", _LISTENER_THREADS)
     # A new line may follow a gap that nobody noticed. No event has come over it yet, so the marks are those of before.
@@ -169,11 +195,11 @@ def waconnect_of(account: Account, settings: Settings) -> WaConnect:
 
 
 def _bolt(client: WebClient, house: House) -> App:
+    secret = house.settings.slack_signing_secret
     app = App(
         client=client,
-        # Socket Mode is authenticated by its own token; HTTP requests are not served in this version.
-        signing_secret="unused",  # noqa: S106
-        request_verification_enabled=False,
+        # Socket Mode is authenticated by its own token, so Bolt asks for no signature there.
+        signing_secret=secret.get_secret_value() if secret else uuid4().hex,
         listener_executor=ThreadPoolExecutor(_LISTENER_THREADS, thread_name_prefix="listener"),
         logger=getLogger("slack_bolt"),
     )

@@ -25,8 +25,19 @@ class Settings(BaseSettings):
 
     slack_bot_token: SecretStr | None = Field(None, description="xoxb-…: the bot speaks with it")
     slack_app_token: SecretStr | None = Field(None, description="xapp-…: opens the Socket Mode connection")
+    slack_signing_secret: SecretStr | None = Field(None, description="proves that a request over HTTP is Slack's")
     slack_api_url: str = Field("https://slack.com/api/", description="Slack's Web API; a stand-in in tests")
     slack_timeout_seconds: float = Field(10, gt=0, description="longest wait for one Web API call")
+
+    waerror_http: bool = Field(
+        False, description="Slack's requests come over HTTP; so they do too with a signing secret and no app token"
+    )
+    port: int = Field(3000, ge=0, le=65_535, description="served over HTTP here; 0 takes a free one")
+    waerror_bind: str = Field(
+        "127.0.0.1", min_length=1, description="the address to serve on; 0.0.0.0 for every one, as a container needs"
+    )
+    waerror_http_threads: int = Field(32, ge=4, le=256, description="requests over HTTP that are answered at once")
+    waerror_http_idle_seconds: float = Field(30, ge=1, description="longest silence of a connection over HTTP")
 
     waconnect_api_key: SecretStr | None = Field(None, description="wba_…: without it the bot explains only")
     waconnect_base_url: str = Field("https://app.waconnect.me/api/", description="WaConnect, or its sandbox")
@@ -136,6 +147,11 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def over_http(self) -> bool:
+        """Slack's requests come over HTTP, not over a socket that we open."""
+        return self.waerror_http or (self.slack_app_token is None and self.slack_signing_secret is not None)
+
+    @property
     def digest(self) -> Schedule | None:
         """When the digest is due; None for never."""
         return read_schedule(self.waerror_digest)
@@ -158,18 +174,23 @@ class Missing:
     where: str
 
 
-_NEEDED = (
-    Missing(
-        "SLACK_BOT_TOKEN",
-        "api.slack.com/apps → your app → OAuth & Permissions → Bot User OAuth Token (xoxb-…)",
-    ),
-    Missing(
+_SPEAKS = Missing(
+    "SLACK_BOT_TOKEN",
+    "api.slack.com/apps → your app → OAuth & Permissions → Bot User OAuth Token (xoxb-…)",
+)
+_HEARS = {
+    "socket": Missing(
         "SLACK_APP_TOKEN",
         "api.slack.com/apps → your app → Basic Information → App-Level Tokens, scope connections:write (xapp-…)",
     ),
-)
+    "http": Missing(
+        "SLACK_SIGNING_SECRET",
+        "api.slack.com/apps → your app → Basic Information → App Credentials → Signing Secret",
+    ),
+}
 
 
 def missing(settings: Settings) -> tuple[Missing, ...]:
     """What `waerror run` still needs, in the order in which a person sets Slack up."""
-    return tuple(need for need in _NEEDED if getattr(settings, need.name.lower()) is None)
+    needed = (_SPEAKS, _HEARS["http" if settings.over_http else "socket"])
+    return tuple(need for need in needed if getattr(settings, need.name.lower()) is None)

@@ -12,9 +12,9 @@ from bot.accounts.loading import AccountsError, load
 from bot.settings import Settings, missing
 
 
-def for_the_bot() -> Settings:
-    """With all that the bot cannot run without."""
-    settings = _read()
+def for_the_bot(**options: bool) -> Settings:
+    """With all that the bot cannot run without. `options` of the command win over what is set."""
+    settings = _read(**options)
     needed = [f"  {need.name}\n      {need.where}" for need in missing(settings)]
     if needed:
         fail("\n".join(["waerror run needs, in the environment or in .env:", *needed]))
@@ -42,9 +42,9 @@ def _names(accounts: Accounts) -> str:
     return ", ".join(account.name for account in accounts.all)
 
 
-def _read() -> Settings:
+def _read(**options: bool) -> Settings:
     try:
-        return Settings()
+        return Settings(**options)  # type: ignore[arg-type]  # pydantic reads the rest from the environment
     except ValidationError as error:
         fail("\n".join(["These settings are wrong:", *map(_fault, error.errors())]))
 

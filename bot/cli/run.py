@@ -20,13 +20,14 @@ from bot.vault import VaultError
 
 
 @click.command(name="run")
-def command() -> None:
-    """Run the bot over Socket Mode until SIGTERM.
+@click.option("--http", is_flag=True, help="Slack's requests come over HTTP, to /slack/events on PORT.")
+def command(http: bool) -> None:
+    """Run the bot until SIGTERM, over Socket Mode unless told or set otherwise.
 
     Settings come from the environment or from .env; .env.example describes each. Exit codes: 0 stopped,
     1 it cannot run, and says why, 2 a setting is missing or wrong.
     """
-    settings = config.for_the_bot()
+    settings = config.for_the_bot(**({"waerror_http": True} if http else {}))
     set_up_logging(settings.waerror_log_level)
     try:
         run_bot(settings)

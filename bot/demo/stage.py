@@ -72,6 +72,7 @@ def _environment(workspace: Workspace, slack: str, waconnect: str, folder: Path)
         "WAERROR_ALERT_CHANNELS": ALERTS,
         "WAERROR_DATABASE_URL": f"sqlite:///{folder}/waerror.db",
         "WAERROR_PACE": _PACE,
+        "PORT": "0",
     }
 
 

@@ -199,21 +199,21 @@ class Courier:
             if ack.acknowledged:
                 self.acknowledge(envelope.envelope_id, ack.payload)
             elif (sent := self._open.get(envelope.envelope_id)) is not None:
-                self._expire(envelope, sent)
+                self._expire(envelope, sent, ack.error or "timeout")
 
     def _give_up(self, envelope: Envelope) -> None:
         if envelope in self._waiting:
             self._waiting.remove(envelope)
             self._refuse(envelope)
 
-    def _expire(self, envelope: Envelope, sent: float) -> None:
+    def _expire(self, envelope: Envelope, sent: float, reason: str = "timeout") -> None:
         if self._open.get(envelope.envelope_id) != sent:
             return
         del self._open[envelope.envelope_id]
         self._refuse(envelope)
         attempt = envelope.retry_attempt or 0
         if envelope.type == "events_api" and attempt < len(self.patience().redeliver_after):
-            again = retried(envelope, attempt + 1, "timeout")
+            again = retried(envelope, attempt + 1, reason)
             self._later(self.patience().redeliver_after[attempt], partial(self._waiting.append, again))
 
     def _refuse(self, envelope: Envelope) -> None:

@@ -62,6 +62,7 @@ def running(
             "SLACK_BOT_TOKEN": workspace.app.bot_token,
             "SLACK_APP_TOKEN": workspace.app.app_token,
             "WAERROR_ALERT_CHANNELS": ",".join(workspace.channels),
+            "PORT": "0",
         }
         kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "WAERROR_CACHE_DIR")}
         command = command or [str(Path(sys.executable).with_name("waerror")), "run"]

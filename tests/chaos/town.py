@@ -121,6 +121,7 @@ def opened(folder: Path, people: int) -> Iterator[Bot]:
             "SLACK_API_URL": slack.api_url,
             "SLACK_BOT_TOKEN": workspace.app.bot_token,
             "SLACK_APP_TOKEN": workspace.app.app_token,
+            "PORT": "0",
             "WACONNECT_BASE_URL": f"{waconnect.origin}/api/",
             "WACONNECT_API_KEY": DEMO_KEY,
         }

@@ -13,11 +13,12 @@ import structlog
 from dbos import DBOS
 from dbos._dbos import _get_or_create_dbos_registry
 
-from bot.app import opened
+from bot.app import opened, served
 from bot.house import House
 from bot.settings import Settings
 from bot.standin import People, Workspace, plain, serve
 from bot.standin.inprocess import through
+from bot.standin.posting import posting
 from bot.waconnect.sandbox import DEMO_KEY, Sandbox
 from bot.waconnect.sandbox import serve as serve_sandbox
 
@@ -32,6 +33,8 @@ class Town:
     people: People
     sandbox: Sandbox
     house: House
+    url: str = ""
+    """What the bot serves over HTTP stands here."""
 
     def replies(self, channel: str, ts: str) -> list[str]:
         """What stands below a message, as people read it."""
@@ -86,7 +89,11 @@ def open_town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OpenTown:
 
     @contextmanager
     def open_(
-        sandbox: Sandbox | None = None, workspace: Workspace | None = None, drain: bool = True, **settings: Any
+        sandbox: Sandbox | None = None,
+        workspace: Workspace | None = None,
+        drain: bool = True,
+        http: bool = False,
+        **settings: Any,
     ) -> Iterator[Town]:
         sandbox = sandbox or Sandbox(pace_seconds=0.1)
         workspace = workspace or inhabited()
@@ -103,10 +110,15 @@ def open_town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OpenTown:
                 "waerror_alert_channels": ALERTS,
                 "waerror_pace": 0.05,
                 "waerror_quiet_seconds": 0,  # stories press again at once
+                "port": 0,
+                "slack_signing_secret": workspace.app.signing_secret,
+                "waerror_http": http,
             }
-            with opened(Settings(**(wanted | settings))) as (app, house):
-                workspace.answer_with(through(app))
-                yield Town(workspace, People(workspace), sandbox, house)
+            with opened(Settings(**(wanted | settings))) as (app, house), served(app, house) as web:
+                url = f"http://127.0.0.1:{web.port}"
+                inside = posting(f"{url}/slack/events", workspace.app.signing_secret) if http else through(app)
+                workspace.answer_with(inside)
+                yield Town(workspace, People(workspace), sandbox, house, url)
                 sandbox.clear_faults()
                 for workflow in DBOS.list_workflows(status="PENDING") if drain else ():
                     finished(workflow.workflow_id)

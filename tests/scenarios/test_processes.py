@@ -128,8 +128,9 @@ def opened(folder: Path) -> Iterator[Machine]:
             "WAERROR_DATABASE_URL": "sqlite:///data/waerror.db",
             "WAERROR_ALERT_CHANNELS": ALERTS,
             "WAERROR_PACE": "0.2",
+            "PORT": "0",
         }
-        machine = Machine(workspace, People(workspace), sandbox, None, folder, env)
+        machine = Machine(workspace, People(workspace), sandbox, None, folder=folder, env=env)
         try:
             yield machine
         finally:

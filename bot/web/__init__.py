@@ -1,0 +1,48 @@
+"""What the bot serves over HTTP, in both modes: one Flask app of blueprints, one module a subject.
+
+To add a route, write a module beside this one with a function from the house to a `Blueprint`, and add it to ROUTES.
+Who calls is not known: a route checks its own secret, before anything of the body is looked at.
+"""
+
+from collections.abc import Callable, Sequence
+from uuid import uuid4
+
+from flask import Blueprint, Flask
+from flask.typing import ResponseReturnValue
+from slack_bolt import App
+from werkzeug.exceptions import HTTPException
+
+from bot.house import House
+from bot.telemetry import trouble
+from bot.web import health, slack
+
+# Slack's requests are far smaller; an alert of many failures may come near.
+MOST_BYTES = 1024 * 1024
+
+ROUTES: Sequence[Callable[[House], Blueprint]] = (health.routes,)
+"""Served in both modes."""
+
+
+def app(house: House, bolt: App | None = None) -> Flask:
+    """All routes as a WSGI app. `bolt`: what answers Slack's requests; None where they come over a socket."""
+    made = Flask("waerror", static_folder=None, template_folder=None)
+    made.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
+    for routes in ROUTES:
+        made.register_blueprint(routes(house))
+    if bolt is not None:
+        made.register_blueprint(slack.routes(house, bolt))
+    made.register_error_handler(HTTPException, _refused)
+    made.register_error_handler(Exception, _failed)
+    return made
+
+
+def _refused(error: HTTPException) -> ResponseReturnValue:
+    """Nothing, nowhere, too large: Werkzeug's own words are about us, not about what was sent."""
+    return {"error": error.name}, error.code or 500
+
+
+def _failed(error: Exception) -> ResponseReturnValue:
+    """Who called gets a reference that the log also has, never an exception."""
+    reference = uuid4().hex[:8]
+    trouble("web.failed", reference=reference, error=type(error).__name__, exc_info=error)
+    return {"error": "Something went wrong on our side.", "reference": reference}, 500
