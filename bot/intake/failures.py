@@ -21,4 +21,5 @@ def failure(message_id: str, to: str, text: str, why: str = "") -> Arrived:
 def of_status(found: MessageStatus) -> Arrived:
     """A record of WaConnect's, whose error details have no documented shape."""
     told = {"messageId": found.message_id, "to": found.to, "status": found.status}
-    return failure(found.message_id, found.to, f"WaConnect: {compact(told)}\nWhatsApp message failed: {found.error_text or ''}")
+    text = f"WaConnect: {compact(told)}\nWhatsApp message failed: {found.error_text or ''}"
+    return failure(found.message_id, found.to, text)

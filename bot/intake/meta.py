@@ -1,30 +1,29 @@
-"""Meta: webhooks of the WhatsApp Cloud API. Failed statuses, and errors of the account, are alerts; the rest is ignored.
+"""Meta: webhooks of the WhatsApp Cloud API. Failed statuses and errors of the account are alerts.
 
 What people wrote is never read: `messages` are acknowledged, and forgotten.
 """
 
-import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.intake.failures import failure
 from bot.intake.values import NOTHING, Arrived, Malformed, Post, Read, alert, each, object_in
-from bot.intake.words import Labels, Lenient, Objects, Words, compact
+from bot.intake.words import Labels, Lenient, Objects, Words, compact, digest, text_of
 
 _KEPT = ("id", "status", "timestamp", "recipient_id", "errors")
 
 
 class _Value(Lenient):
     metadata: Labels = {}
-    statuses: Objects = []
-    errors: Objects = []
+    statuses: Objects = ()
+    errors: Objects = ()
 
 
 class _Status(Lenient):
     id: Words = ""
     status: Words = ""
     recipient_id: Words = ""
-    errors: Objects = []
+    errors: Objects = ()
 
 
 def read(post: Post) -> Read:
@@ -52,11 +51,11 @@ def _alerts(change: Mapping[str, Any]) -> Iterator[Arrived]:
             yield failure(status.id, status.recipient_id, text, _title(status.errors))
     for raw in told.errors:
         text = compact({"phone_number_id": number, "errors": [raw]})
-        yield alert(hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(), f"WhatsApp: {_title([raw])}", text)
+        yield alert(digest(text), f"WhatsApp: {_title([raw])}", text)
 
 
-def _title(errors: list[dict[str, Any]]) -> str:
+def _title(errors: Sequence[Mapping[str, Any]]) -> str:
     """`(#131047) Re-engagement message`."""
     first = errors[0] if errors else {}
-    code, says = first.get("code"), first.get("title") or first.get("message")
-    return " ".join(filter(None, (f"(#{code})" if isinstance(code, int) else "", says if isinstance(says, str) else "")))
+    code, says = first.get("code"), text_of(first.get("title")) or text_of(first.get("message"))
+    return f"(#{code}) {says}" if isinstance(code, int) else says

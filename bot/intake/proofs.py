@@ -69,7 +69,7 @@ def _hmac(secret: bytes, body: bytes) -> str:
 
 def _any_of(header: str, prefix: str, wanted: str) -> bool:
     shown = [one.strip() for one in header.split(",")][:16]
-    return any([one.startswith(prefix) and _same(one.removeprefix(prefix).lower(), wanted.encode()) for one in shown])
+    return sum(one.startswith(prefix) and _same(one.removeprefix(prefix).lower(), wanted.encode()) for one in shown) > 0
 
 
 def _same(shown: str, secret: bytes) -> bool:

@@ -15,7 +15,7 @@ _MOST_ERRORS = 5
 
 
 class _Exceptions(Lenient):
-    values: Objects = []
+    values: Objects = ()
 
 
 class _Event(Lenient):

@@ -48,4 +48,4 @@ SOURCES: Mapping[str, Source] = {
 
 def is_proven(source: Source, secret: bytes, evidence: Evidence) -> bool:
     """Every proof is tried, so that the time tells nothing of which one came near."""
-    return any([proof(secret, evidence) for proof in source.proofs])
+    return sum(proof(secret, evidence) for proof in source.proofs) > 0

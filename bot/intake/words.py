@@ -3,6 +3,7 @@
 Text that a database or Slack could choke on (NUL, control characters, halves of surrogate pairs) is taken out here.
 """
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -41,15 +42,20 @@ def compact(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _objects(value: object) -> list[object]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+def digest(text: str) -> str:
+    """Names a text without telling it: 32 hexadecimal digits."""
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def _objects(value: object) -> tuple[object, ...]:
+    return tuple(one for one in value if isinstance(one, dict)) if isinstance(value, list) else ()
 
 
 Words = Annotated[str, BeforeValidator(text_of)]
 """A text; empty when it is missing or something else."""
-Labels = Annotated[dict[str, str], BeforeValidator(labels_of)]
+Labels = Annotated[Mapping[str, str], BeforeValidator(labels_of)]
 """Names and values; empty when they are missing or something else."""
-Objects = Annotated[list[dict[str, Any]], BeforeValidator(_objects)]
+Objects = Annotated[tuple[dict[str, Any], ...], BeforeValidator(_objects)]
 """The objects of a list; what else stands there is left out."""
 
 
