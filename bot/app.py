@@ -23,6 +23,7 @@ from bot.desk import Me, warm_up
 from bot.duties import prepare
 from bot.groups import UserGroups
 from bot.house import House
+from bot.intake.loading import load as load_hooks
 from bot.line import Line, line
 from bot.settings import Settings
 from bot.store import Store
@@ -65,6 +66,7 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
     """The bot with its database and workflows running, but not yet connected to Slack."""
     with ExitStack() as stack:
         accounts = load(settings)
+        hooks = load_hooks(settings, accounts)
         stack.enter_context(_alone(settings))
         client = _slack(settings)
         who = client.auth_test()  # before anything begins; Bolt would put its own exception around a refusal
@@ -74,7 +76,8 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
         warm_up(known)
         clients = {account.name: stack.enter_context(waconnect_of(account, settings)) for account in accounts.all}
         thread = Thread(client, store, settings.waerror_pace)
-        duties = prepare(settings, store, known, thread, accounts, clients, Audience(client, str(who["url"])))
+        audience = Audience(client, str(who["url"]))
+        duties = prepare(settings, store, known, thread, accounts, clients, audience, hooks)
         stack.callback(DBOS.destroy)
         # A workflow that wakes while DBOS is taken down fails loudly; the next process takes it up.
         stack.callback(getLogger("dbos").setLevel, CRITICAL)
@@ -82,10 +85,11 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
         groups = UserGroups(client, settings.waerror_groups_seconds)
         me = Me(str(who["user_id"]), str(who["bot_id"]))
         team = str(who["team_id"])
-        house = House(settings, known, store, thread, duties, accounts, clients, groups, team, me)
+        house = House(settings, known, store, thread, duties, accounts, clients, groups, team, me, hooks=hooks)
         app = _bolt(client, house)
         DBOS.launch()
         duties.drawing.start()
+        duties.sorting.start()
         duties.digesting.start(house.team)
         duties.retrying.start()
         yield app, house

@@ -9,6 +9,7 @@ from bot.desk import Me, Terms
 from bot.desk.rights import somebody_may
 from bot.duties import Duties
 from bot.groups import UserGroups
+from bot.intake.hooks import Hooks
 from bot.knowledge import Knowledge
 from bot.settings import Settings
 from bot.store import Store
@@ -50,6 +51,8 @@ class House:
     """The workspace that the bot's token belongs to."""
     me: Me
     pulse: Pulse = field(default_factory=Pulse)
+    hooks: Hooks = field(default_factory=dict)
+    """Who may post alerts over HTTP, by name."""
 
     @property
     def can_act(self) -> bool:

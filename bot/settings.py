@@ -82,6 +82,9 @@ class Settings(BaseSettings):
     waerror_incident_window_seconds: float = Field(
         3_600, gt=0, description="alerts of one cause are one incident while no more than this passes between two"
     )
+    waerror_alerts_per_second: float = Field(
+        500, gt=0, description="most requests a second of one alert source; the others are asked to wait"
+    )
     waerror_cards_per_minute: int = Field(
         8, ge=1, le=60, description="most new cards a minute in one channel; the others wait until it calms down"
     )

@@ -30,10 +30,14 @@ from bot.duties.health import Healths
 from bot.duties.homing import Homing
 from bot.duties.learning import Learning
 from bot.duties.picturing import Picturing
+from bot.duties.plainly import Plainly
 from bot.duties.purging import Purging
 from bot.duties.retrying import Retrying
+from bot.duties.sorting import Sorting
 from bot.duties.surveying import Surveying
+from bot.duties.taking import Taking
 from bot.duties.triage import Triage
+from bot.intake.hooks import Hooks
 from bot.knowledge import Knowledge
 from bot.settings import Settings
 from bot.store import Store
@@ -61,6 +65,8 @@ class Duties:
     digesting: Digesting
     healths: Healths
     purging: Purging
+    taking: Taking
+    sorting: Sorting
 
     def resume(self) -> None:
         """Begin what a crash left between keeping it and beginning its workflow."""
@@ -73,6 +79,7 @@ class Duties:
         self.purging.stop()
         self.digesting.stop()
         self.homing.stop()
+        self.sorting.stop()
         self.drawing.stop()
         self.retrying.stop()
 
@@ -85,6 +92,7 @@ def prepare(
     accounts: Accounts,
     clients: Mapping[str, WaConnect],
     audience: Audience,
+    hooks: Hooks,
 ) -> Duties:
     """Set DBOS up and bind the workflows; `DBOS.launch()` begins their work, `DBOS.destroy()` ends it.
 
@@ -92,7 +100,7 @@ def prepare(
     """
     DBOS(config=_config(settings.database_file))
     terms = Terms(accounts, may_reveal=somebody_may("reveal", settings))
-    return _bound(settings, store, knowledge, thread, terms, clients, audience)
+    return _bound(settings, store, knowledge, thread, terms, clients, audience, hooks)
 
 
 def _bound(
@@ -103,10 +111,13 @@ def _bound(
     terms: Terms,
     clients: Mapping[str, WaConnect],
     audience: Audience,
+    hooks: Hooks,
 ) -> Duties:
-    picturing = Picturing(store, knowledge, thread, terms)
-    drawing = Drawing(settings, store, thread, Agenda(settings, store, thread, picturing))
+    picturing = Picturing(store, knowledge, thread, terms, hooks)
+    plainly = Plainly(settings, store, thread, hooks)
+    drawing = Drawing(settings, store, thread, Agenda(settings, store, thread, picturing, plainly.tasks))
     triage = Triage(settings, store, knowledge, terms, drawing.wake)
+    sorting = Sorting(settings, store, triage, hooks, drawing.wake)
     checking = Checking(store, knowledge, thread, clients)
     answering = Answering(store, knowledge, thread, checking, triage, terms)
     charting, healths = Charting(), Healths(store, knowledge, thread, terms.accounts, clients)
@@ -124,6 +135,8 @@ def _bound(
         Digesting(settings, store, knowledge, thread, charting, store.queue.open),
         healths,
         Purging(settings, store),
+        Taking(store, sorting.wake),
+        sorting,
     )
 
 

@@ -4,7 +4,7 @@ In a storm of causes a channel gets so many new cards a minute; the others wait 
 in the channel says so. A task shows what is true when it is done, not when it was planned.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -45,12 +45,21 @@ class Task:
 class Agenda:
     """Reads the store for what is not shown as it is."""
 
-    def __init__(self, settings: Settings, store: Store, thread: Thread, picturing: Picturing) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        thread: Thread,
+        picturing: Picturing,
+        more: Callable[[datetime], Iterable[Task]] = lambda _: (),
+    ) -> None:
+        """`more`: what else is to be shown, beside incidents and notices."""
         self._settings = settings
         self._store = store
         self._incidents = store.incidents
         self._thread = thread
         self._picturing = picturing
+        self._more = more
         self._pace = settings.waerror_pace
         self._most_cards = settings.waerror_cards_per_minute
         self._reactions = settings.waerror_reactions
@@ -61,7 +70,7 @@ class Agenda:
         notices = self._store.channels.notices(at.timestamp())
         room = self._room(pending, {one.channel for one in notices if one.kind == "storm"}, at)
         tasks = [task for one in pending for task in self._tasks(one, at, room)]
-        tasks += self._notices(notices, at)
+        tasks += [*self._notices(notices, at), *self._more(at)]
         return sorted(tasks, key=lambda task: (task.urgency, task.due))
 
     def _room(self, pending: tuple[Incident, ...], storms: set[str], at: datetime) -> dict[str, int]:
@@ -84,7 +93,7 @@ class Agenda:
         if one.answered_at is None or one.root is None:
             if _wants_card(one) and room[one.channel] > 0:
                 room[one.channel] -= 1
-                yield task(_CARD, "post", one.first_seen, self._draw)
+                yield task(_CARD, "post", one.first_seen, self._draw if one.root else self._announce)
             return
         if one.version > one.drawn:
             drawn_at = one.drawn_at or one.answered_at
@@ -123,6 +132,19 @@ class Agenda:
         if first:
             waited = (at - one.first_seen).total_seconds()
             report("incident.answered", entry=one.cause.entry, channel=one.channel, seconds=round(waited, 3))
+
+    def _announce(self, id: str) -> None:
+        """What came by a webhook stands nowhere yet: it is posted, so that it can be explained in its thread."""
+        one = self._incidents.find(id)
+        if one is None or one.root is not None:
+            return
+        shown = self._picturing.announcement(one)
+        if shown is None:  # an alert in the channel, which somebody deleted
+            self._incidents.note(id, drawn=one.version)
+            return
+        self._thread.show(one.id, "alert", Place(one.channel, "", paid=True), *shown)
+        standing = self._store.cards.standing(one.id, "alert")
+        self._incidents.note(id, root=standing and standing.ts, marked="")
 
     def _mark(self, id: str) -> None:
         one = self._incidents.find(id)
@@ -189,11 +211,10 @@ def _regardless(done: Callable[[], None], _error: str) -> None:
 
 
 def _wants_card(one: Incident) -> bool:
-    """It is live, nobody muted it, and its card does not stand yet."""
+    """It is live, nobody muted it, and its card or what it stands below is not there yet."""
     return (
-        one.answered_at is None
+        (one.answered_at is None or one.root is None)
         and one.version > one.drawn
-        and one.root is not None
         and one.state != "muted"
         and one.count > 0
     )

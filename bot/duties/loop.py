@@ -6,6 +6,9 @@ from time import monotonic
 
 from bot.telemetry import trouble
 
+# Work that took long because the machine was busy, as after a start, must not be followed by a long silence.
+_LONGEST_REST = 2.0
+
 
 class Loop:
     """`work` returns the seconds until it is worth doing again; a fault is logged as `<name>.failed`."""
@@ -47,6 +50,6 @@ class Loop:
             except Exception as error:  # noqa: BLE001 - the loop outlives whatever went wrong, and tries again
                 trouble(f"{self._name}.failed", exc_info=error)
                 wait = self._after_fault
-            rested = monotonic() + self._rests * (monotonic() - began)
+            rested = monotonic() + min(_LONGEST_REST, self._rests * (monotonic() - began))
             self._woken.wait(wait)
             self._stopped.wait(max(0.0, rested - monotonic()))

@@ -6,10 +6,12 @@ from functools import lru_cache
 from bot import desk
 from bot.desk import Answer, Terms
 from bot.duties.margins import margins
+from bot.intake.hooks import Hooks
 from bot.knowledge import Knowledge
 from bot.store import Incident, Store
 from bot.store.counting import minute
 from bot.thread import Thread, ThreadError
+from bot.views import arrival
 from bot.views.blocks import Blocks
 from bot.views.incident import Picture, incident_card, incident_summary
 from bot.views.rate import Rate, rate, stretch_of
@@ -21,10 +23,11 @@ _CHART = timedelta(days=20)
 class Picturing:
     """Draws one incident."""
 
-    def __init__(self, store: Store, knowledge: Knowledge, thread: Thread, terms: Terms) -> None:
+    def __init__(self, store: Store, knowledge: Knowledge, thread: Thread, terms: Terms, hooks: Hooks) -> None:
         self._store = store
         self._knowledge = knowledge
         self._terms = terms
+        self._hooks = hooks
         self._link = lru_cache(maxsize=1_000)(thread.link)  # a message's address never changes
 
     def card(self, one: Incident) -> tuple[Blocks, str]:
@@ -35,6 +38,15 @@ class Picturing:
         named = self._store.sightings.named(one.id)
         picture = Picture(one, named, self._rate(one), twin, self._address(twin), beside)
         return incident_card(picture, answer), incident_summary(picture, answer)
+
+    def announcement(self, one: Incident) -> tuple[Blocks, str] | None:
+        """The message in whose thread it is explained, of what came by a webhook; None where nothing did."""
+        came = self._store.arrivals.origin(one.id)
+        if came is None:
+            return None
+        hook = self._hooks.get(came.hook)
+        source = hook.label if hook else came.hook
+        return arrival.arrival(came.told, source, one.id), arrival.summary(came.told, source)
 
     def _answer(self, one: Incident) -> Answer:
         kept = self._store.cards.find(one.id, one.team)

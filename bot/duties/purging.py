@@ -36,7 +36,15 @@ class Purging:
         """Delete what is too old; how many texts and requests there were."""
         before = (now or datetime.now(UTC)) - self._keep
         store = self._store
-        nouns = (store.cards, store.presses, store.questions, store.sightings, store.queue)
+        nouns = (
+            store.cards,
+            store.presses,
+            store.questions,
+            store.sightings,
+            store.queue,
+            store.arrivals,
+            store.plains,
+        )
         forgotten = sum(noun.forget_before(before) for noun in nouns)
         report("purge.done", forgotten=forgotten)
         return forgotten

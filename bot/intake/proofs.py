@@ -55,12 +55,12 @@ def signed_with_time(header: str, time_header: str) -> Proof:
 def bearer(secret: bytes, shown: Evidence) -> bool:
     """`Authorization: Bearer …`."""
     scheme, _, token = shown.headers.get("authorization", "").partition(" ")
-    return _same(token.strip(), secret) and scheme.lower() == "bearer"
+    return same(token.strip(), secret) and scheme.lower() == "bearer"
 
 
 def in_path(secret: bytes, shown: Evidence) -> bool:
     """The secret stands in the address: for senders that can be told nothing else."""
-    return _same(shown.in_path, secret)
+    return same(shown.in_path, secret)
 
 
 def _hmac(secret: bytes, body: bytes) -> str:
@@ -69,8 +69,9 @@ def _hmac(secret: bytes, body: bytes) -> str:
 
 def _any_of(header: str, prefix: str, wanted: str) -> bool:
     shown = [one.strip() for one in header.split(",")][:16]
-    return sum(one.startswith(prefix) and _same(one.removeprefix(prefix).lower(), wanted.encode()) for one in shown) > 0
+    return sum(one.startswith(prefix) and same(one.removeprefix(prefix).lower(), wanted.encode()) for one in shown) > 0
 
 
-def _same(shown: str, secret: bytes) -> bool:
+def same(shown: str, secret: bytes) -> bool:
+    """In constant time."""
     return hmac.compare_digest(shown.encode("utf-8", "replace"), secret)

@@ -1,6 +1,7 @@
 """What must survive a restart, and the promises on it. Every promise is one transaction.
 
 - An alert is counted once, with its incident, before Slack hears that we have it.
+- What came by a webhook is kept once, before its sender hears that we have it.
 - A question is kept before Slack hears that we have it, and stays until it is answered.
 - A retry is claimed once: two people cannot hold the same failed message.
 - A person has one vote on a card, and deletes no note but the own.
@@ -12,6 +13,7 @@
 What people wrote is sealed. Times are UTC.
 """
 
+from bot.store.arrivals import Arrival, Arrivals, Sorted
 from bot.store.audit import Audit, Deed
 from bot.store.cards import Card, Cards, Reply
 from bot.store.channels import WATCHES, Channels, Ear, Notice, Watch
@@ -25,6 +27,7 @@ from bot.store.incident import Incident
 from bot.store.incidents import Incidents, Waiting
 from bot.store.mutes import Mute, Mutes
 from bot.store.notes import Note, Notes
+from bot.store.plains import Plain, Plains
 from bot.store.press import CLAIM_LASTS, TERMINAL, Press, Quiet, new_press
 from bot.store.presses import Presses
 from bot.store.questions import Questions
@@ -40,6 +43,7 @@ __all__ = [
     "CLAIM_LASTS",
     "TERMINAL",
     "WATCHES",
+    "Arrival",
     "Card",
     "Correction",
     "Counted",
@@ -57,9 +61,11 @@ __all__ = [
     "Notice",
     "Opened",
     "Period",
+    "Plain",
     "Press",
     "Quiet",
     "Reply",
+    "Sorted",
     "Step",
     "Store",
     "Tally",
@@ -95,6 +101,8 @@ class Store:
         self.dues = Dues(self._engine)
         self.audit = Audit(self._engine)
         self.healths = Healths(self._engine)
+        self.arrivals = Arrivals(self._engine, vault)
+        self.plains = Plains(self._engine, vault)
 
     def close(self) -> None:
         self._engine.dispose()

@@ -79,6 +79,16 @@ def section(text: str) -> Block:
     return SectionBlock(text=_mrkdwn(text, _SECTION))
 
 
+def literal(text: str) -> Block:
+    """What somebody wrote, as it stands: nothing in it is formatted, links or pings."""
+    return SectionBlock(text=PlainTextObject(text=clip(text, _SECTION), emoji=False))
+
+
+def small(text: str) -> Block:
+    """The same, in small print."""
+    return ContextBlock(elements=[PlainTextObject(text=clip(text, _CONTEXT), emoji=False)])
+
+
 def context(*texts: str) -> Block:
     return ContextBlock(elements=[_mrkdwn(text, _CONTEXT) for text in texts])
 

@@ -14,12 +14,12 @@ from werkzeug.exceptions import HTTPException
 
 from bot.house import House
 from bot.telemetry import trouble
-from bot.web import health, slack
+from bot.web import alerts, health, slack
 
 # Slack's requests are far smaller; an alert of many failures may come near.
 MOST_BYTES = 1024 * 1024
 
-ROUTES: Sequence[Callable[[House], Blueprint]] = (health.routes,)
+ROUTES: Sequence[Callable[[House], Blueprint]] = (health.routes, alerts.routes)
 """Served in both modes."""
 
 
