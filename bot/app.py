@@ -88,10 +88,7 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
         house = House(settings, known, store, thread, duties, accounts, clients, groups, team, me, hooks=hooks)
         app = _bolt(client, house)
         DBOS.launch()
-        duties.drawing.start()
-        duties.sorting.start()
-        duties.digesting.start(house.team)
-        duties.retrying.start()
+        duties.start(house.team)
         yield app, house
 
 

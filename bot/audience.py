@@ -10,7 +10,7 @@ from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.thread import ThreadError, speaking
+from bot.slack_errors import ThreadError, speaking
 
 _LASTS, _REFUSAL_LASTS = 300.0, 30.0
 _PAGE = 1_000

@@ -7,8 +7,8 @@ from threading import Lock
 from slack_sdk import WebClient
 
 from bot.desk.rights import Groups
+from bot.slack_errors import CannotPost, ThreadError, speaking
 from bot.telemetry import trouble
-from bot.thread import CannotPost, ThreadError, speaking
 
 
 class UserGroups:

@@ -43,6 +43,10 @@ class Pacing:
         """0.0 when a turn was taken; else the seconds until it is worth asking again."""
         return _A_MOMENT if self._waiting[f"{what}/{where}"] else self._take(what, where)
 
+    def take_of(self, key: str, limit: Limit) -> float:
+        """The same of a limit that is not Slack's."""
+        return self._turns.take(key, limit.most, limit.seconds * self._factor) if self._factor else 0.0
+
     def shortest(self, what: str) -> float:
         """Seconds between two turns."""
         return LIMITS[what].seconds / LIMITS[what].most * self._factor
@@ -65,5 +69,4 @@ class Pacing:
             self._waiting[key] -= 1
 
     def _take(self, what: str, where: str) -> float:
-        limit, key = LIMITS[what], f"{what}/{where}"
-        return self._turns.take(key, limit.most, limit.seconds * self._factor) if self._factor else 0.0
+        return self.take_of(f"{what}/{where}", LIMITS[what])

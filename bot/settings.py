@@ -76,6 +76,9 @@ class Settings(BaseSettings):
         180, ge=0, description="how long is remembered who is in a user group; then Slack is asked again"
     )
     waerror_approve_above: int = Field(50, ge=0, description="a bulk retry of more messages needs a second person")
+    waerror_bulk_per_second: int = Field(
+        10, ge=1, le=80, description="messages a second and account of a bulk retry; Meta grants a number 80"
+    )
     waerror_alert_channels: Annotated[frozenset[str], NoDecode] = Field(
         frozenset(), description="ids of the channels whose posts are read, separated by commas"
     )

@@ -2,62 +2,31 @@
 
 A reply is known by its card and kind. It is noted before it is posted; when the note is there without a `ts`,
 the thread is searched for the reply's metadata before anything is posted again.
-
-ThreadError
-├── CannotPost      Slack will not have it there, however often we ask
-└── SlackAway       Slack did not answer, or asks for patience: try again later
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from http.client import HTTPException
 from time import time
 from typing import Any
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
 from bot.diagnosis.text import of_message
 from bot.pacing import Pacing
+from bot.slack_errors import FOREIGN, CannotPost, SlackAway, is_passing, reason_of, speaking, translated
 from bot.store import Reply, Store
 from bot.views.blocks import Blocks, clip
 
 # `chat.update` takes no more than this; it is only the notification's text.
 _LONGEST_TEXT = 3_000
 _EVENT_TYPE = "waerror_reply"
-_PASSING = frozenset(
-    {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
-)
-# How slack_sdk words that a page came instead of JSON: something before Slack answered.
-_NO_JSON = "Received a response in a non-JSON format"
-# What a call to Slack can raise: Slack's no, no answer, and an answer that was cut off.
-_FOREIGN = (SlackClientError, HTTPException, OSError)
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
-_NOT_HERE = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
 # Slack recommends pages of no more than this.
 _PAGE = 200
 _AS_IT_IS = frozenset({"already_reacted", "no_reaction"})
-
-
-class ThreadError(Exception):
-    """Slack did not take the message."""
-
-
-class CannotPost(ThreadError):
-    """Slack refuses the message here; asking again does not help."""
-
-    @property
-    def not_here(self) -> bool:
-        """The bot may not post in this channel at all."""
-        return str(self) in _NOT_HERE
-
-
-class SlackAway(ThreadError):
-    """Slack did not answer, or asks for patience."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +78,21 @@ class Thread:
     def _react(self, change: Callable[[], SlackResponse]) -> None:
         try:
             change()
-        except _FOREIGN as error:
-            if _reason(error) not in _AS_IT_IS:
-                raise _translated(error) from error
+        except FOREIGN as error:
+            if reason_of(error) not in _AS_IT_IS:
+                raise translated(error) from error
 
     def link(self, channel: str, ts: str) -> str | None:
         """Slack's own address of a message; None when it does not tell."""
         return self._shown(lambda: self._client.chat_getPermalink(channel=channel, message_ts=ts)).get("permalink")
+
+    def attach(self, place: Place, name: str, content: str) -> None:
+        """Share a text file in the thread. Waits for its turn. ThreadError."""
+        self._await_turn("post", place.channel)
+        with speaking():
+            self._client.files_upload_v2(
+                channel=place.channel, thread_ts=place.thread or None, filename=name, title=name, content=content
+            )
 
     def _show(self, card: str, kind: str, place: Place, blocks: Blocks, text: str) -> None:
         reply, new = self._cards.begin_reply(card, kind, place.channel, place.thread)
@@ -126,8 +103,8 @@ class Thread:
             else:
                 self._edit(reply.channel, ts, place.paid, blocks, text)
                 self._cards.end_reply(card, kind, reply.channel, ts)
-        except _FOREIGN as error:
-            failure, gone = _translated(error), _reason(error) in _GONE and not new
+        except FOREIGN as error:
+            failure, gone = translated(error), reason_of(error) in _GONE and not new
             # An edit that was refused leaves the reply where it stands.
             if gone or (reply.ts is None and isinstance(failure, CannotPost)):
                 self._cards.forget_reply(card, kind)
@@ -146,10 +123,10 @@ class Thread:
         webhook = WebhookClient(response_url, timeout=self._client.timeout, retry_handlers=[])
         try:
             response = webhook.send(text=text, blocks=blocks, replace_original=False, **options)
-        except _FOREIGN as error:
-            raise _translated(error) from error
+        except FOREIGN as error:
+            raise translated(error) from error
         if response.status_code != 200:
-            kind = SlackAway if _is_passing(response.status_code) else CannotPost
+            kind = SlackAway if is_passing(response.status_code) else CannotPost
             raise kind(f"response_url answered {response.status_code}")
 
     def snippet(self, file: str) -> str:
@@ -177,8 +154,8 @@ class Thread:
         """Slack's answer; nothing when it refuses, which is no reason not to go on."""
         try:
             found: Mapping[str, Any] = ask().data  # type: ignore[assignment]
-        except _FOREIGN as error:
-            failure = _translated(error)
+        except FOREIGN as error:
+            failure = translated(error)
             if isinstance(failure, CannotPost):
                 return {}
             raise failure from error
@@ -216,34 +193,6 @@ class Thread:
         return next((str(message["ts"]) for message in messages if _payload(message) == wanted), None)
 
 
-@contextmanager
-def speaking() -> Iterator[None]:
-    """A call to Slack elsewhere than in a thread: what it raises becomes a ThreadError."""
-    try:
-        yield
-    except _FOREIGN as error:
-        raise _translated(error) from error
-
-
 def _payload(message: Mapping[str, Any]) -> Any:
     metadata = message.get("metadata") or {}
     return metadata.get("event_payload") if metadata.get("event_type") == _EVENT_TYPE else None
-
-
-def _reason(error: Exception) -> str:
-    """Slack's own word for it; empty when Slack said nothing."""
-    return str(error.response.get("error") or "") if isinstance(error, SlackApiError) else ""
-
-
-def _is_passing(status: int) -> bool:
-    return status == 429 or status >= 500
-
-
-def _translated(error: Exception) -> ThreadError:
-    """The one place where slack_sdk's and the network's exceptions become ours."""
-    if not isinstance(error, SlackApiError):
-        return SlackAway(type(error).__name__)
-    status, reason = error.response.status_code, _reason(error)
-    if reason.startswith(_NO_JSON):
-        return SlackAway(f"HTTP {status} without JSON")
-    return (SlackAway if reason in _PASSING or _is_passing(status) else CannotPost)(reason or f"HTTP {status}")

@@ -17,7 +17,7 @@ LAYERS = (
     {"bot.desk"},
     {"bot.store"},
     {"bot.views"},
-    {"bot.thread", "bot.pacing", "bot.audience", "bot.groups"},
+    {"bot.thread", "bot.slack_errors", "bot.pacing", "bot.audience", "bot.groups"},
     {"bot.duties"},
     {"bot.house"},
     {"bot.listeners", "bot.web"},

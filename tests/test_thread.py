@@ -9,9 +9,10 @@ from slack_sdk import WebClient
 
 from bot.app import _slack
 from bot.settings import Settings
+from bot.slack_errors import CannotPost, SlackAway, ThreadError
 from bot.standin import People, Workspace, plain, serve
 from bot.store import Store
-from bot.thread import CannotPost, Place, SlackAway, Thread, ThreadError
+from bot.thread import Place, Thread
 from bot.vault import Vault
 from bot.waconnect.sandbox import Sandbox
 from bot.waconnect.sandbox import serve as serve_sandbox

@@ -37,16 +37,12 @@ def refusal(right: Right, user: str, groups: Groups, settings: Settings) -> str 
     return _who(right, named, settings)
 
 
-def approval(count: int, asker: str, approver: str | None, groups: Groups, settings: Settings) -> str | None:
-    """What stands in the way of a bulk retry of `count` messages; None when it may begin."""
+def approval(count: int, settings: Settings) -> str | None:
+    """Why a second person must approve a bulk retry of `count` messages, and who can; None when it may begin."""
     if count <= settings.waerror_approve_above:
         return None
-    if approver is None:
-        says = f"{count} messages are more than {settings.waerror_approve_above}, so a second person must approve."
-        return f"{says} {_who('approve', who_may('approve', settings), settings)}"
-    if approver == asker:
-        return "A second person must approve it: you asked for it yourself."
-    return refusal("approve", approver, groups, settings)
+    says = f"More than {settings.waerror_approve_above:,} messages: a second person must approve."
+    return f"{says} {_who('approve', who_may('approve', settings), settings)}"
 
 
 def groups_of(right: Right, settings: Settings) -> tuple[str, ...]:

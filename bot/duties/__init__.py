@@ -20,7 +20,9 @@ from bot.audience import Audience
 from bot.desk import Terms
 from bot.desk.rights import somebody_may
 from bot.duties.agenda import Agenda
+from bot.duties.announcing import Announcing
 from bot.duties.answering import Answering
+from bot.duties.bulk import BulkRetries, bulk_retries
 from bot.duties.catching_up import CatchingUp
 from bot.duties.charting import Charting
 from bot.duties.checking import Checking
@@ -30,7 +32,6 @@ from bot.duties.health import Healths
 from bot.duties.homing import Homing
 from bot.duties.learning import Learning
 from bot.duties.picturing import Picturing
-from bot.duties.plainly import Plainly
 from bot.duties.purging import Purging
 from bot.duties.retrying import Retrying
 from bot.duties.sorting import Sorting
@@ -56,6 +57,7 @@ class Duties:
     answering: Answering
     checking: Checking
     retrying: Retrying
+    bulk: BulkRetries
     triage: Triage
     drawing: Drawing
     catching_up: CatchingUp
@@ -67,6 +69,14 @@ class Duties:
     purging: Purging
     taking: Taking
     sorting: Sorting
+
+    def start(self, team: str) -> None:
+        """What waits for its time, or is to be sorted or shown, goes on."""
+        self.drawing.start()
+        self.sorting.start()
+        self.digesting.start(team)
+        self.retrying.start()
+        self.bulk.start()
 
     def resume(self) -> None:
         """Begin what a crash left between keeping it and beginning its workflow."""
@@ -81,6 +91,7 @@ class Duties:
         self.homing.stop()
         self.sorting.stop()
         self.drawing.stop()
+        self.bulk.stop()
         self.retrying.stop()
 
 
@@ -113,11 +124,7 @@ def _bound(
     audience: Audience,
     hooks: Hooks,
 ) -> Duties:
-    picturing = Picturing(store, knowledge, thread, terms, hooks)
-    plainly = Plainly(settings, store, thread, hooks)
-    drawing = Drawing(settings, store, thread, Agenda(settings, store, thread, picturing, plainly.tasks))
-    triage = Triage(settings, store, knowledge, terms, drawing.wake)
-    sorting = Sorting(settings, store, triage, hooks, drawing.wake)
+    picturing, drawing, triage = _incidents(settings, store, knowledge, thread, terms, hooks)
     checking = Checking(store, knowledge, thread, clients)
     answering = Answering(store, knowledge, thread, checking, triage, terms)
     charting, healths = Charting(), Healths(store, knowledge, thread, terms.accounts, clients)
@@ -125,7 +132,7 @@ def _bound(
     return Duties(
         answering,
         checking,
-        Retrying(settings, store, knowledge, thread, clients),
+        *_sends(settings, store, knowledge, thread, picturing, clients),
         triage,
         drawing,
         CatchingUp(settings, store, thread, triage, answering),
@@ -135,9 +142,34 @@ def _bound(
         Digesting(settings, store, knowledge, thread, charting, store.queue.open),
         healths,
         Purging(settings, store),
-        Taking(store, sorting.wake),
-        sorting,
+        *_intake(settings, store, triage, hooks, drawing),
     )
+
+
+def _incidents(
+    settings: Settings, store: Store, knowledge: Knowledge, thread: Thread, terms: Terms, hooks: Hooks
+) -> tuple[Picturing, Drawing, Triage]:
+    picturing = Picturing(store, knowledge, thread, terms)
+    announcing = Announcing(settings, store, thread, hooks)
+    drawing = Drawing(settings, store, thread, Agenda(settings, store, thread, picturing, announcing))
+    return picturing, drawing, Triage(settings, store, knowledge, terms, drawing.wake)
+
+
+def _sends(
+    settings: Settings,
+    store: Store,
+    knowledge: Knowledge,
+    thread: Thread,
+    picturing: Picturing,
+    clients: Mapping[str, WaConnect],
+) -> tuple[Retrying, BulkRetries]:
+    retrying = Retrying(settings, store, knowledge, thread, clients)
+    return retrying, bulk_retries(settings, store, thread, picturing, retrying, clients)
+
+
+def _intake(settings: Settings, store: Store, triage: Triage, hooks: Hooks, drawing: Drawing) -> tuple[Taking, Sorting]:
+    sorting = Sorting(settings, store, triage, hooks, drawing.wake)
+    return Taking(store, sorting.wake), sorting
 
 
 def _config(database: Path) -> DBOSConfig:

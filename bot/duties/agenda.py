@@ -4,13 +4,14 @@ In a storm of causes a channel gets so many new cards a minute; the others wait 
 in the channel says so. A task shows what is true when it is done, not when it was planned.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from bot.desk.incidents import REACTIONS, edit_due, note_due
+from bot.duties.announcing import Announcing
 from bot.duties.picturing import Picturing
+from bot.duties.task import LOOKS_BACK, Task
 from bot.duties.watching import watch_of
 from bot.settings import Settings
 from bot.store import Incident, Notice, Store
@@ -18,28 +19,11 @@ from bot.telemetry import report
 from bot.thread import Place, Thread
 from bot.views import incident as view
 
-# What Slack would not have shown for so long is not tried any more.
-LOOKS_BACK = timedelta(days=2)
 # Without a new alert for this long, a channel has calmed down.
 _CALM = timedelta(seconds=1)
 _MINUTE = timedelta(minutes=1)
 _GONE = frozenset({"thread_not_found", "message_not_found"})
 _CHANGED, _CARD, _HEADER, _REACTION, _REMARK, _NOTICE = range(6)
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One thing to show."""
-
-    urgency: int
-    key: str
-    channel: str
-    turn: str
-    """The limit of Slack's that it counts against."""
-    due: datetime
-    do: Callable[[], None]
-    give_up: Callable[[str], None]
-    """Slack will not have it: what is noted, so that it is not tried for ever."""
 
 
 class Agenda:
@@ -51,15 +35,14 @@ class Agenda:
         store: Store,
         thread: Thread,
         picturing: Picturing,
-        more: Callable[[datetime], Iterable[Task]] = lambda _: (),
+        announcing: Announcing,
     ) -> None:
-        """`more`: what else is to be shown, beside incidents and notices."""
         self._settings = settings
         self._store = store
         self._incidents = store.incidents
         self._thread = thread
         self._picturing = picturing
-        self._more = more
+        self._announcing = announcing
         self._pace = settings.waerror_pace
         self._most_cards = settings.waerror_cards_per_minute
         self._reactions = settings.waerror_reactions
@@ -70,7 +53,7 @@ class Agenda:
         notices = self._store.channels.notices(at.timestamp())
         room = self._room(pending, {one.channel for one in notices if one.kind == "storm"}, at)
         tasks = [task for one in pending for task in self._tasks(one, at, room)]
-        tasks += [*self._notices(notices, at), *self._more(at)]
+        tasks += [*self._notices(notices, at), *self._announcing.tasks(at)]
         return sorted(tasks, key=lambda task: (task.urgency, task.due))
 
     def _room(self, pending: tuple[Incident, ...], storms: set[str], at: datetime) -> dict[str, int]:
@@ -138,7 +121,7 @@ class Agenda:
         one = self._incidents.find(id)
         if one is None or one.root is not None:
             return
-        shown = self._picturing.announcement(one)
+        shown = self._announcing.announcement(one)
         if shown is None:  # an alert in the channel, which somebody deleted
             self._incidents.note(id, drawn=one.version)
             return

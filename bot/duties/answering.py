@@ -11,9 +11,10 @@ from bot.duties.margins import margins
 from bot.duties.patience import NOT_SHOWN, PATIENT
 from bot.duties.triage import Triage
 from bot.knowledge import Knowledge
+from bot.slack_errors import CannotPost
 from bot.store import Deed, Store, Watch
 from bot.telemetry import report, trouble
-from bot.thread import CannotPost, Place, Thread
+from bot.thread import Place, Thread
 from bot.views import card as view
 from bot.views.blocks import Blocks
 from bot.views.help import usage

@@ -11,9 +11,10 @@ from bot.desk import Me
 from bot.duties.answering import Answering
 from bot.duties.triage import Triage
 from bot.settings import Settings
+from bot.slack_errors import ThreadError
 from bot.store import Store, Watch
 from bot.telemetry import report, trouble
-from bot.thread import Thread, ThreadError
+from bot.thread import Thread
 
 # Of a channel that got more than this, the newest are read: nobody answers yesterday's thousandth alert.
 _MOST = 1_000

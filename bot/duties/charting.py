@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from bot.slack_errors import CannotPost, ThreadError
 from bot.telemetry import trouble
-from bot.thread import CannotPost, ThreadError
 
 # Slack's words for blocks that it does not take, in a message and in a view.
 _REFUSALS = frozenset({"invalid_blocks", "invalid_arguments", "invalid_blocks_format"})

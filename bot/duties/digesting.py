@@ -13,10 +13,11 @@ from bot.duties.surveying import UnmatchedOf, nothing_unmatched
 from bot.knowledge import Knowledge
 from bot.schedule import Schedule
 from bot.settings import Settings
+from bot.slack_errors import CannotPost, SlackAway
 from bot.store import Period, Store
 from bot.store.digests import LEASE, End
 from bot.telemetry import report, trouble
-from bot.thread import CannotPost, Place, SlackAway, Thread
+from bot.thread import Place, Thread
 from bot.views import digest as view
 from bot.views.chart import course, hours
 

@@ -9,12 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
-from bot.duties.agenda import Agenda, Task
+from bot.duties.agenda import Agenda
 from bot.duties.loop import Loop
+from bot.duties.task import Task
 from bot.settings import Settings
+from bot.slack_errors import CannotPost, SlackAway
 from bot.store import Store
 from bot.telemetry import trouble
-from bot.thread import CannotPost, SlackAway, Thread
+from bot.thread import Thread
 
 # Slack's calls take a third of a second and more; so many channels are written to at once.
 _HANDS = 8

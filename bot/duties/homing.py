@@ -14,8 +14,9 @@ from bot.duties.charting import Charting
 from bot.duties.health import Healths
 from bot.duties.surveying import Surveying
 from bot.knowledge import Knowledge
+from bot.slack_errors import ThreadError
 from bot.telemetry import report, trouble
-from bot.thread import Thread, ThreadError
+from bot.thread import Thread
 from bot.views.commands import incidents as incidents_view
 from bot.views.home import home as home_view
 

@@ -27,6 +27,10 @@ class Loop:
         """It was told to end; what is under way ends, and nothing new is to begin."""
         return self._stopped.is_set()
 
+    def wait_for_end(self, seconds: float) -> bool:
+        """Sleep, for who works beside the loop; True as soon as it is told to end."""
+        return self._stopped.wait(seconds)
+
     def start(self) -> None:
         self._thread.start()
 

@@ -5,7 +5,7 @@ from typing import TypedDict
 
 from dbos._error import DBOSMaxStepRetriesExceeded
 
-from bot.thread import SlackAway, ThreadError
+from bot.slack_errors import SlackAway, ThreadError
 
 # What a step raises in the end: Slack's no at once, or the last of many tries.
 NOT_SHOWN = (ThreadError, DBOSMaxStepRetriesExceeded)

@@ -6,12 +6,11 @@ from functools import lru_cache
 from bot import desk
 from bot.desk import Answer, Terms
 from bot.duties.margins import margins
-from bot.intake.hooks import Hooks
 from bot.knowledge import Knowledge
+from bot.slack_errors import ThreadError
 from bot.store import Incident, Store
 from bot.store.counting import minute
-from bot.thread import Thread, ThreadError
-from bot.views import arrival
+from bot.thread import Thread
 from bot.views.blocks import Blocks
 from bot.views.incident import Picture, incident_card, incident_summary
 from bot.views.rate import Rate, rate, stretch_of
@@ -23,35 +22,26 @@ _CHART = timedelta(days=20)
 class Picturing:
     """Draws one incident."""
 
-    def __init__(self, store: Store, knowledge: Knowledge, thread: Thread, terms: Terms, hooks: Hooks) -> None:
+    def __init__(self, store: Store, knowledge: Knowledge, thread: Thread, terms: Terms) -> None:
         self._store = store
         self._knowledge = knowledge
         self._terms = terms
-        self._hooks = hooks
         self._link = lru_cache(maxsize=1_000)(thread.link)  # a message's address never changes
 
     def card(self, one: Incident) -> tuple[Blocks, str]:
         """Its blocks, and its text for notifications."""
-        answer = self._answer(one)
+        kept = self._store.cards.find(one.id, one.team)
+        answer = self.read(kept.text if kept else "", kept.account if kept else "")
         twin = self._store.incidents.find(one.twin, one.team) if one.twin else None
         beside = margins(self._store, self._knowledge, one.team, one.id, answer.diagnosis.best)
         named = self._store.sightings.named(one.id)
         picture = Picture(one, named, self._rate(one), twin, self._address(twin), beside)
         return incident_card(picture, answer), incident_summary(picture, answer)
 
-    def announcement(self, one: Incident) -> tuple[Blocks, str] | None:
-        """The message in whose thread it is explained, of what came by a webhook; None where nothing did."""
-        came = self._store.arrivals.origin(one.id)
-        if came is None:
-            return None
-        hook = self._hooks.get(came.hook)
-        source = hook.label if hook else came.hook
-        return arrival.arrival(came.told, source, one.id), arrival.summary(came.told, source)
-
-    def _answer(self, one: Incident) -> Answer:
-        kept = self._store.cards.find(one.id, one.team)
-        terms = self._terms.at(kept.account if kept else "")
-        return desk.answer(kept.text if kept else "", "alert", self._knowledge, terms.can_act, terms)
+    def read(self, text: str, home: str) -> Answer:
+        """An alert of an incident; `home` is the account of its channel."""
+        terms = self._terms.at(home)
+        return desk.answer(text, "alert", self._knowledge, terms.can_act, terms)
 
     def _rate(self, one: Incident) -> Rate | None:
         first, last = minute(max(one.first_seen, one.last_seen - _CHART)), minute(one.last_seen)

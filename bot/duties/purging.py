@@ -44,6 +44,8 @@ class Purging:
             store.queue,
             store.arrivals,
             store.plains,
+            store.bulks,
+            store.corrections,
         )
         forgotten = sum(noun.forget_before(before) for noun in nouns)
         report("purge.done", forgotten=forgotten)

@@ -42,25 +42,26 @@ class Retrying(DBOSConfiguredInstance):
         self._settings = settings
         self._presses = store.presses
         self._dues = store.dues
+        self._bulks = store.bulks
         self._audit = store.audit
-        self._sending = Sending(store, knowledge, clients)
+        self.sending = Sending(store, knowledge, clients)
         self._timelines = Timelines(settings, store, knowledge, thread)
         self._loop = DuesLoop(store)
         reading = Reading(store, knowledge, clients)
-        self._waiting = Waiting(settings, store, reading, self._timelines, self._loop.nudge)
+        self.waiting = Waiting(settings, store, reading, self._timelines, self._loop.nudge)
 
     def start(self) -> None:
         """Go on with what waits."""
         self._loop.start(
             {
-                "follow": lambda due: self._waiting.look(due, self.begin_telling),
-                "schedule": lambda due: self._waiting.count_down(due, self.begin),
+                "follow": lambda due: self.waiting.look(due, self.begin_telling),
+                "schedule": lambda due: self.waiting.count_down(due, self.begin),
             }
         )
 
     def stop(self) -> None:
         """Let the POST under way end; one that comes after is held, and made by the next process."""
-        if not self._sending.gate.close(self._settings.waconnect_timeout_seconds):
+        if not self.sending.gate.close(self._settings.waconnect_timeout_seconds):
             trouble("retry.cut_off")
         self._loop.stop(self._settings.waconnect_timeout_seconds)
 
@@ -116,7 +117,7 @@ class Retrying(DBOSConfiguredInstance):
     def resume(self) -> None:
         """Begin what was claimed or decided and never begun; end what an unforeseen error ended without an outcome."""
         for press_id in self._presses.open():
-            if self._dues.find(press_id) is not None:
+            if self._dues.find(press_id) is not None or self._bulks.owns(press_id):
                 continue
             if _is_over(f"retry:{press_id}"):
                 # Followed again and cut off again, it is given up again.
@@ -131,7 +132,9 @@ class Retrying(DBOSConfiguredInstance):
                 self.begin_telling(press_id)
 
     def begin_telling(self, press_id: str) -> None:
-        """Show it in its thread, however long Slack is away when it has ended."""
+        """Show it in its thread, however long Slack is away when it has ended. One of many has no message there."""
+        if self._bulks.owns(press_id):
+            return
         ended = self._presses.find(press_id).outcome
         name = f"tell:{press_id}:{len(self._presses.steps(press_id))}:{ended}"
         self._start(name, self.tell, press_id, ended is not None)
@@ -147,7 +150,7 @@ class Retrying(DBOSConfiguredInstance):
             self._settle(press_id, deliver(self, press_id, attempts, searches))
         except Exception as error:
             # DBOS's own, or the bot stops: the next process takes it up where it was.
-            if isinstance(error, DBOSException) or self._sending.gate.is_closed:
+            if isinstance(error, DBOSException) or self.sending.gate.is_closed:
                 raise
             trouble("retry.died", press=press_id, exc_info=error)
             self._settle(press_id, self.rescue(press_id))
@@ -181,7 +184,7 @@ class Retrying(DBOSConfiguredInstance):
             return False
         times = sum(step.name.startswith("follow/") for step in self._presses.steps(press.id))
         self._presses.begin_step(press.id, f"follow/{times + 1}", "followed_again", user=user)
-        self._waiting.follow(press.id)
+        self.waiting.follow(press.id)
         self.begin_telling(press.id)
         return True
 
@@ -203,27 +206,27 @@ class Retrying(DBOSConfiguredInstance):
 
     @DBOS.step()
     def check(self, press_id: str) -> str | None:
-        return self._sending.check(press_id)
+        return self.sending.check(press_id)
 
     @DBOS.step()
     def send(self, press_id: str, attempt: int, last: bool) -> Sent:
-        return self._sending.send(press_id, attempt, last)
+        return self.sending.send(press_id, attempt, last)
 
     @DBOS.step()
     def search(self, press_id: str, turn: str, last: bool) -> Sent:
-        return self._sending.search(press_id, turn, last)
+        return self.sending.search(press_id, turn, last)
 
     @DBOS.step()
     def rescue(self, press_id: str) -> Sent:
-        return self._sending.rescued(press_id)
+        return self.sending.rescued(press_id)
 
     @DBOS.step()
     def follow(self, press_id: str) -> None:
-        self._waiting.follow(press_id)
+        self.waiting.follow(press_id)
 
     @DBOS.step()
     def end(self, press_id: str, outcome: str) -> None:
-        self._waiting.end(press_id, outcome)
+        self.waiting.end(press_id, outcome)
 
     @DBOS.step()
     def reopen(self, press_id: str) -> bool:

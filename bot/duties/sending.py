@@ -50,10 +50,10 @@ class Sending:
         self._clients = clients
         self.gate = Gate()
 
-    def check(self, press_id: str) -> str | None:
-        """The outcome that keeps it from being sent; None when it may be."""
+    def check(self, press_id: str, *, probed: bool = False) -> str | None:
+        """The outcome that keeps it from being sent; None when it may be. `probed`: its account was just now good."""
         press = self._presses.find(press_id)
-        return self._bad_request(press) or self._bad_account(press) or self._not_failed(press)
+        return self._bad_request(press) or (None if probed else self._bad_account(press)) or self._not_failed(press)
 
     def send(self, press_id: str, attempt: int, last: bool) -> Sent:
         """One POST, at most once over all crashes."""

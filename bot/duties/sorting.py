@@ -20,11 +20,11 @@ from bot.store.schema import Unreadable
 from bot.telemetry import report, trouble
 
 # Several at once cost one transaction; many more would keep those who post to us waiting.
-_BATCH = 100
+_BATCH = 50
 # What another process kept, or a fault left, is looked for this often.
 _GLANCE = 1.0
 # Those who post to us wait for this process too: so many times as long as a batch took, it rests.
-_RESTS = 1.0
+_RESTS = 2.0
 
 
 class Sorting:

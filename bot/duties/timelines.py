@@ -4,9 +4,10 @@ from threading import Lock
 
 from bot.knowledge import Knowledge
 from bot.settings import Settings
+from bot.slack_errors import SlackAway, ThreadError
 from bot.store import Press, Store
 from bot.telemetry import trouble
-from bot.thread import Place, SlackAway, Thread, ThreadError
+from bot.thread import Place, Thread
 from bot.views import timeline
 
 # A lock for several presses: enough that drawings rarely wait for each other.

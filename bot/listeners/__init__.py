@@ -8,6 +8,7 @@ from slack_bolt import App
 from bot.house import House
 from bot.listeners import (
     actions,
+    bulk,
     command,
     corrections,
     events,
@@ -35,6 +36,7 @@ def register(app: App, house: House) -> None:
         actions,
         home,
         incidents,
+        bulk,
         retries,
         presses,
         menu,

@@ -8,13 +8,15 @@ from slack_bolt import Ack, App, Respond
 from bot.desk import Click
 from bot.desk.incidents import CHANGES
 from bot.house import House
-from bot.listeners.actions import TOO_OLD, pressed
+from bot.listeners.actions import TOO_OLD, pressed, tell
 from bot.listeners.chosen import Chosen
 from bot.listeners.home import answered
+from bot.views import history as view
 
 
 def register(app: App) -> None:
     app.action(re.compile(rf"^incident\.({'|'.join(CHANGES)})$"))(press)
+    app.action("incident.history")(history)
 
 
 def press(ack: Ack, body: dict[str, Any], respond: Respond, house: House) -> None:
@@ -22,6 +24,18 @@ def press(ack: Ack, body: dict[str, Any], respond: Respond, house: House) -> Non
     found = pressed(house, body)
     pick = str(body["actions"][0]["action_id"]).partition(".")[2]
     answered(house, body, respond, change(house, found[0], pick) if found else TOO_OLD)
+
+
+def history(ack: Ack, body: dict[str, Any], respond: Respond, house: House) -> None:
+    """What was done about it, for the one who asks."""
+    ack()
+    found = pressed(house, body)
+    if found is None:
+        tell(respond, TOO_OLD)
+        return
+    click = found[0]
+    blocks = view.history(house.store.audit.of_card(click.team, click.card), click.card)
+    respond(response_type="ephemeral", text="History", blocks=blocks, replace_original=False)
 
 
 def choose(chosen: Chosen) -> None:

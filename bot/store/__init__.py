@@ -8,6 +8,7 @@
 - What waits to be learned is one item a shape, and never more than a bounded number a workspace.
 - Two presses do not write to one recipient within the quiet period.
 - What somebody did is recorded for good, and the record is only ever added to.
+- A bulk retry is made once an incident, and each of its messages belongs to one press.
 - A step of a press is written once; the step that sends is written before the message leaves.
 
 What people wrote is sealed. Times are UTC.
@@ -15,6 +16,8 @@ What people wrote is sealed. Times are UTC.
 
 from bot.store.arrivals import Arrival, Arrivals, Sorted
 from bot.store.audit import Audit, Deed
+from bot.store.bulk import Bulk, BulkItem, BulkRow, BulkState, new_bulk
+from bot.store.bulks import Bulks
 from bot.store.cards import Card, Cards, Reply
 from bot.store.channels import WATCHES, Channels, Ear, Notice, Watch
 from bot.store.corrections import Correction, Corrections
@@ -44,6 +47,10 @@ __all__ = [
     "TERMINAL",
     "WATCHES",
     "Arrival",
+    "Bulk",
+    "BulkItem",
+    "BulkRow",
+    "BulkState",
     "Card",
     "Correction",
     "Counted",
@@ -74,6 +81,7 @@ __all__ = [
     "Unanswered",
     "Waiting",
     "Watch",
+    "new_bulk",
     "new_press",
 ]
 
@@ -90,7 +98,7 @@ class Store:
         self.counting = Counting(self._engine, vault)
         self.incidents = Incidents(self._engine)
         self.mutes = Mutes(self._engine)
-        self.sightings = Sightings(self._engine)
+        self.sightings = Sightings(self._engine, vault)
         self.turns = Turns(self._engine)
         self.votes = Votes(self._engine)
         self.notes = Notes(self._engine, vault)
@@ -100,6 +108,7 @@ class Store:
         self.digests = Digests(self._engine)
         self.dues = Dues(self._engine)
         self.audit = Audit(self._engine)
+        self.bulks = Bulks(self._engine, vault)
         self.healths = Healths(self._engine)
         self.arrivals = Arrivals(self._engine, vault)
         self.plains = Plains(self._engine, vault)

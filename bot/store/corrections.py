@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.store.schema import metadata, now, utc
-from bot.vault import Vault
+from bot.vault import NOTHING, Vault
 
 LONGEST_COMMENT = 500  # characters
 
@@ -53,6 +53,12 @@ class Corrections:
         with self._engine.begin() as db:
             db.execute(sa.insert(corrections).values(row))
 
+    def forget_before(self, at: datetime) -> int:
+        """Delete the comments of older ones; how many there were."""
+        old = (corrections.c.at < at) & (corrections.c.sealed != NOTHING)
+        with self._engine.begin() as db:
+            return db.execute(sa.update(corrections).where(old).values(sealed=NOTHING)).rowcount
+
     def of(self, card_id: str, team: str) -> Correction | None:
         """The newest; None when nobody corrected the card."""
         query = sa.select(corrections).where(corrections.c.card == card_id, corrections.c.team == team)
@@ -60,4 +66,4 @@ class Corrections:
             row = db.execute(query.order_by(corrections.c.id.desc()).limit(1)).one_or_none()
         if row is None:
             return None
-        return Correction(row.user, row.from_entry, row.to_entry, self._vault.open(row.sealed), utc(row.at))
+        return Correction(row.user, row.from_entry, row.to_entry, self._vault.open(row.sealed) or "", utc(row.at))

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from bot.store import dues, recipients
 from bot.store import steps as lines
 from bot.store.audit import Deed, record
-from bot.store.press import CLAIM_LASTS, FREES_CLAIM, SENT_NOTHING, TERMINAL, Press, Quiet
+from bot.store.press import ARRIVED, CLAIM_LASTS, FREES_CLAIM, SENT_NOTHING, TERMINAL, Press, Quiet
 from bot.store.schema import insert_new, metadata, now, utc
 from bot.store.steps import Steps
 from bot.vault import NOTHING, Vault
@@ -139,6 +139,14 @@ class Presses(Steps):
         query = sa.select(presses.c.id).where(presses.c.outcome.is_(None), presses.c.card != TERMINAL)
         with self._engine.connect() as db:
             return tuple(db.scalars(query))
+
+    def standing(self, claims: Collection[str]) -> tuple[frozenset[str], frozenset[str]]:
+        """Of these claims: those whose message has arrived, and those that a press holds otherwise."""
+        query = sa.select(presses.c.claim, presses.c.outcome).where(presses.c.claim.in_(claims), presses.c.holds)
+        with self._engine.connect() as db:
+            held = db.execute(query).all()
+        arrived = frozenset(claim for claim, outcome in held if outcome in ARRIVED)
+        return arrived, frozenset(claim for claim, _ in held) - arrived
 
     def forget_before(self, at: datetime) -> int:
         """Delete the requests of older presses that are over; how many there were."""

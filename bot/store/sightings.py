@@ -8,7 +8,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.store.schema import metadata
+from bot.store.schema import metadata, utc
+from bot.vault import Vault
 
 sightings = sa.Table(
     "sightings",
@@ -67,8 +68,9 @@ class Named:
 class Sightings:
     """What is known of an incident's alerts."""
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, vault: Vault) -> None:
         self._engine = engine
+        self._vault = vault
 
     def named(self, id: str, most: int = 3) -> dict[str, Named]:
         """By kind: recipient, sender, template, source."""
@@ -77,6 +79,14 @@ class Sightings:
                 kind: Named(count, tuple(db.scalars(_TOP, {"b_incident": id, "b_kind": kind, "b_most": most})))
                 for kind, count in db.execute(_COUNTS, {"b_incident": id}).all()
             }
+
+    def texts(self, id: str, most: int) -> tuple[tuple[str, str, datetime], ...]:
+        """The newest alerts whose text is kept, oldest first: key, text, when it came."""
+        mine = (sightings.c.incident == id) & sightings.c.sealed.is_not(None)
+        query = sa.select(sightings.c.key, sightings.c.sealed, sightings.c.at).where(mine)
+        with self._engine.connect() as db:
+            rows = db.execute(query.order_by(sightings.c.at.desc(), sightings.c.key.desc()).limit(most)).all()
+        return tuple((row.key, str(self._vault.open(row.sealed) or ""), utc(row.at)) for row in reversed(rows))
 
     def forget_before(self, at: datetime) -> int:
         """Delete the texts of older alerts, which stay counted; how many there were."""

@@ -3,7 +3,7 @@
 The state first, then how much, then whom it hits. Numbers are counted and shown by their last four digits.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -58,7 +58,7 @@ def incident_card(picture: Picture, answer: Answer) -> Blocks:
     menu = {**card.MENU, **{pick: change.label for pick, change in _offered(one) if change.in_menu}}
     unknown = card.unknown(one.cause.entry)
     below = card.body(answer, best, one.id, margins=picture.margins, menu=menu) if best else iter(unknown)
-    return message([*_header(picture), controls(one), *below], one.id)
+    return message([*_header(picture), controls(one, more=_about_all(one, answer)), *below], one.id)
 
 
 def incident_summary(picture: Picture, answer: Answer) -> str:
@@ -103,13 +103,20 @@ def _twin(twin: Incident, link: str | None) -> str:
     return f"Also in <#{escape(twin.channel)}> since {clock(twin.first_seen)}: {place}."
 
 
-def controls(one: Incident, menu: bool = False) -> Block:
+def _about_all(one: Incident, answer: Answer) -> tuple[InteractiveElement, ...]:
+    """Buttons about all of its alerts. One alone is sent again by the card's own button."""
+    retries = one.count > 1 and any(offer.remedy == "retry" for offer in answer.offers)
+    retry_all = (button("Retry all…", "incident.bulk", one.id),) if retries else ()
+    return (*retry_all, button("History", "incident.history", one.id))
+
+
+def controls(one: Incident, menu: bool = False, more: Iterable[InteractiveElement] = ()) -> Block:
     """The buttons that its state offers; what is rarer stands in a menu: the card's, or one of its own."""
     shown: list[InteractiveElement] = [
         button(change.label, f"incident.{pick}", one.id) for pick, change in _offered(one) if not change.in_menu
     ]
     rare = {pick: change.label for pick, change in _offered(one) if change.in_menu}
-    return actions([*shown, *([overflow("card.more", one.id, rare)] if menu and rare else [])])
+    return actions([*shown, *more, *([overflow("card.more", one.id, rare)] if menu and rare else [])])
 
 
 def _offered(one: Incident) -> list[tuple[str, Change]]:

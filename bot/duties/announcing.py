@@ -1,6 +1,7 @@
-"""What nothing explained is posted as it came, and its post is kept true: how often, and whether it is over.
+"""What came by a webhook stands nowhere yet: it is posted, so that it can be explained in its thread.
 
-As with cards, a channel gets so many new posts a minute; the others wait.
+What nothing explained is posted as it came, and its post is kept true: how often, and whether it is over. As with
+cards, a channel gets so many new posts a minute; the others wait.
 """
 
 from collections import Counter
@@ -9,28 +10,38 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from bot.desk.incidents import edit_due
-from bot.duties.agenda import LOOKS_BACK, Task
+from bot.duties.task import LOOKS_BACK, Task
 from bot.intake.hooks import Hooks
 from bot.settings import Settings
-from bot.store import Plain, Store
+from bot.store import Incident, Plain, Store
 from bot.thread import Place, Thread
 from bot.views import arrival as view
+from bot.views.blocks import Blocks
 
 _MINUTE = timedelta(minutes=1)
 # After everything that is about an incident.
 _URGENCY = 9
 
 
-class Plainly:
-    """Reads the store for posts that do not stand as they are."""
+class Announcing:
+    """Posts at the top of a channel."""
 
     def __init__(self, settings: Settings, store: Store, thread: Thread, hooks: Hooks) -> None:
         self._plains = store.plains
+        self._arrivals = store.arrivals
         self._channels = store.channels
         self._thread = thread
         self._hooks = hooks
         self._pace = settings.waerror_pace
         self._most = settings.waerror_cards_per_minute
+
+    def announcement(self, one: Incident) -> tuple[Blocks, str] | None:
+        """The message for an incident without one; None where nothing of it came by a webhook."""
+        came = self._arrivals.origin(one.id)
+        if came is None:
+            return None
+        source = self._source(came.hook)
+        return view.arrival(came.told, source, one.id), view.summary(came.told, source)
 
     def tasks(self, at: datetime) -> Iterator[Task]:
         room: Counter[str] = Counter()
@@ -56,8 +67,7 @@ class Plainly:
         one = self._plains.find(id)
         if one is None:
             return
-        hook = self._hooks.get(one.hook)
-        source = hook.label if hook else one.hook
+        source = self._source(one.hook)
         blocks = view.plain(one.told, source, one.id, one.count, one.first_seen, one.last_seen, one.over)
         kind, place = f"plain/{one.episode}", Place(one.channel, "", paid=True)
         self._thread.show(one.id, kind, place, blocks, view.summary(one.told, source))
@@ -66,3 +76,7 @@ class Plainly:
 
     def _give_up(self, one: Plain, _error: str) -> None:
         self._plains.note(one.id, drawn=one.version)
+
+    def _source(self, name: str) -> str:
+        hook = self._hooks.get(name)
+        return hook.label if hook else name

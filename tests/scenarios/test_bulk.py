@@ -1,0 +1,265 @@
+"""*Retry all…*: looked at first, sent at a pace, each once, and stopped when somebody says so."""
+
+import csv
+import io
+import json
+from collections import Counter
+from typing import Any
+
+from bot.standin import plain
+from tests.scenarios.conftest import ALERTS, OpenTown, Town
+from tests.scenarios.sends import posts, told
+from tests.scenarios.test_incidents import alert
+
+LIMIT = "(#130429) Rate limit hit"
+
+
+def sent(to: str, error: str = LIMIT) -> str:
+    """An alert that holds the request that failed."""
+    body = json.dumps({"to": to, "body": f"Your order {to[-4:]} left"})
+    return f"POST /api/messages/text\n{body}\n\n400 " + json.dumps({"success": False, "error": error})
+
+
+def storm(town: Town, count: int, error: str = LIMIT) -> str:
+    """So many failed messages, each to somebody else; the first of them."""
+    first = alert(town, sent("15550000000", error))
+    for number in range(1, count):
+        town.people.post_as_app(ALERTS, "Alertmanager", sent(f"1555000{number:04}", error))
+    town.reply(ALERTS, first, f"{count} times since")
+    return first
+
+
+def asked(town: Town, first: str, who: str = "ana") -> dict[str, Any]:
+    """The form with the dry run."""
+    card = town.reply_ts(ALERTS, first, "Sending again")
+    assert town.people.click(who, ALERTS, card, "incident.bulk").acknowledged
+    return town.workspace.wait_for(lambda: looked(town, who), 10, "a dry run") or {}
+
+
+def looked(town: Town, who: str) -> dict[str, Any] | None:
+    view = town.workspace.view(who)
+    return view if view and "Looking at" not in shown(view) else None
+
+
+def shown(view: dict[str, Any]) -> str:
+    return plain({"blocks": view["blocks"]})
+
+
+def begun(town: Town, first: str, who: str = "ana") -> str:
+    """The run was asked for; its message."""
+    asked(town, first, who)
+    assert submitted(town, who).acknowledged
+    return run_ts(town, first)
+
+
+def submitted(town: Town, who: str) -> Any:
+    view = town.workspace.view(who)
+    assert view
+    return town.people.submit_view(who, view["id"])
+
+
+def run_ts(town: Town, first: str) -> str:
+    return town.reply_ts(ALERTS, first, "messages from")
+
+
+def press(town: Town, ts: str, pick: str, who: str = "ana") -> None:
+    assert town.people.click(who, ALERTS, ts, f"bulk.{pick}").acknowledged
+
+
+def over(town: Town, first: str, *words: str) -> str:
+    return town.reply(ALERTS, first, "messages from", *words, timeout=10)
+
+
+def arrived(town: Town) -> Counter[str]:
+    return Counter(message.to for message in town.sandbox.sent)
+
+
+def outcomes(town: Town, first: str) -> list[dict[str, str]]:
+    """The table of outcomes that was posted in the thread."""
+
+    def file() -> str:
+        messages = town.workspace.thread(ALERTS, first)
+        files = [one for message in messages for one in message.get("files") or ()]
+        return files[-1]["id"] if files else ""
+
+    found = town.workspace.files[town.workspace.wait_for(file, 30, "a table of outcomes")]
+    return list(csv.DictReader(io.StringIO(found["content"].decode())))
+
+
+def test_each_message_is_sent_once_and_the_outcomes_are_told(town: Town) -> None:
+    """A dry run, a bar, a table; numbers by their last four digits."""
+    first = storm(town, 30)
+    assert "30 can be sent again safely" in shown(asked(town, first))
+    assert not posts(town)
+    assert submitted(town, "ana").acknowledged
+    assert "by @U0ANA" in over(town, first, "All sent", "30 of 30", "30 delivered")
+    assert arrived(town) == Counter({f"1555000{number:04}": 1 for number in range(30)})
+    rows = outcomes(town, first)
+    assert [row["number"] for row in rows] == [str(number) for number in range(1, 31)]
+    assert {row["outcome"] for row in rows} <= {"delivered", "read"}
+    assert rows[7]["recipient"] == "••••0007"
+    assert "1555000" not in json.dumps(rows) + "".join(town.replies(ALERTS, first))
+
+
+def test_messages_of_a_run_have_no_timelines_of_their_own(town: Town) -> None:
+    """Thirty messages are one message in the thread."""
+    first = storm(town, 12)
+    begun(town, first)
+    over(town, first, "All sent", "12 delivered")
+    outcomes(town, first)
+    assert len([reply for reply in town.settled(ALERTS, first) if "Sending again" in reply or "Done:" in reply]) == 1
+
+
+def test_the_incident_ends_when_every_message_arrived(town: Town) -> None:
+    """As it does when they are retried one by one."""
+    first = storm(town, 5)
+    begun(town, first)
+    town.reply(ALERTS, first, "Resolved", "every message was sent again and arrived", timeout=30)
+
+
+def test_the_dry_run_tells_what_cannot_be_sent(town: Town) -> None:
+    """Further alerts of one message, messages without a request, and what arrived since."""
+    first = storm(town, 3)
+    town.people.post_as_app(ALERTS, "Alertmanager", sent("15550000001", LIMIT))
+    town.people.post_as_app(ALERTS, "Alertmanager", f"WaConnect POST /api/messages/text 429 {LIMIT}")
+    town.reply(ALERTS, first, "5 times since")
+    assert town.people.click("ben", ALERTS, town.reply_ts(ALERTS, first, "Sending again"), "remedy.retry").acknowledged
+    town.reply(ALERTS, first, "by @U0BEN", "Done:")
+    said = shown(asked(town, first))
+    assert "5 alerts" in said
+    assert "2 can be sent again safely" in said
+    assert "1 have arrived already" in said
+    assert "1 are further alerts" in said
+    assert "1 have no stored request" in said
+
+
+def test_what_must_be_fixed_first_is_not_sent(town: Town) -> None:
+    """The form can only be closed."""
+    view = asked(town, storm(town, 3, "(#131047) Re-engagement message"))
+    assert "3 must be fixed first" in shown(view)
+    assert not view.get("submit")
+
+
+def test_what_cannot_be_helped_has_no_button(town: Town) -> None:
+    """A verdict of never."""
+    first = storm(town, 3, "(#131050) User has stopped receiving marketing messages")
+    message = town.workspace.message(ALERTS, town.reply_ts(ALERTS, first, "3 times"))
+    assert "incident.bulk" not in json.dumps(message["blocks"])
+
+
+def test_it_can_be_paused_resumed_and_stopped(open_town: OpenTown) -> None:
+    """What was not sent stays unsent, and the table says so."""
+    with open_town(waerror_bulk_per_second=1, waerror_pace=0.2) as town:  # five a second
+        first = storm(town, 20)
+        ts = begun(town, first)
+        over(town, first, "Sending again", "being sent")
+        press(town, ts, "pause")
+        over(town, first, "Paused")
+        town.workspace.settle()
+        count = len(posts(town))
+        assert 0 < count < 20
+        press(town, ts, "resume", "ben")
+        town.workspace.wait_for(lambda: len(posts(town)) > count + 1, 20)
+        press(town, ts, "stop")
+        over(town, first, "Stopped")
+        rows = Counter(row["outcome"] for row in outcomes(town, first))
+        assert rows["delivered"] == len(town.sandbox.sent) < 20
+        assert rows["delivered"] + rows["waiting"] + rows["cancelled"] == 20
+        assert set(arrived(town).values()) == {1}
+
+
+def test_a_large_one_waits_for_a_second_person(open_town: OpenTown) -> None:
+    """Not the one who asked, and it says who can."""
+    with open_town(waerror_approve_above=3) as town:
+        first = storm(town, 4)
+        assert "a second person must approve" in shown(asked(town, first))
+        assert submitted(town, "ana").acknowledged
+        over(town, first, "Waits for a second person", "Everybody in the channel may approve")
+        ts = run_ts(town, first)
+        press(town, ts, "approve", "ana")
+        told(town, "ana", "you asked for it yourself")
+        assert not posts(town)
+        press(town, ts, "approve", "ben")
+        over(town, first, "All sent", "approved by @U0BEN", "4 delivered")
+        deeds = town.house.store.audit.recent(town.house.team)
+        assert {("approve", "U0BEN"), ("bulk", "U0ANA")} <= {(deed.what, deed.user) for deed in deeds}
+
+
+def test_who_may_not_is_told_who_can(open_town: OpenTown) -> None:
+    """Nothing opens."""
+    with open_town(waerror_may_bulk="U0BEN") as town:
+        first = storm(town, 3)
+        card = town.reply_ts(ALERTS, first, "Sending again")
+        assert town.people.click("ana", ALERTS, card, "incident.bulk").acknowledged
+        told(town, "ana", "Only @U0BEN may send many messages again")
+        assert town.workspace.view("ana") is None
+        ts = begun(town, first, "ben")
+        press(town, ts, "stop", "ana")
+        told(town, "ana", "Only @U0BEN")
+
+
+def test_an_incident_has_one_run_at_a_time(open_town: OpenTown) -> None:
+    """The second is told who began the first."""
+    with open_town(waerror_approve_above=0) as town:
+        first = storm(town, 3)
+        begun(town, first)
+        card = town.reply_ts(ALERTS, first, "3 times since")
+        assert town.people.click("ben", ALERTS, card, "incident.bulk").acknowledged
+        told(town, "ben", "under way already", "@U0ANA")
+
+
+def test_a_bad_account_pauses_it(town: Town) -> None:
+    """It says why; somebody mends the account and resumes."""
+    first = storm(town, 3)
+    asked(town, first)
+    town.sandbox.account(enabled=False)
+    assert submitted(town, "ana").acknowledged
+    over(town, first, "Paused", "the account is not good")
+    assert not posts(town)
+    town.sandbox.account(enabled=True)
+    press(town, run_ts(town, first), "resume")
+    over(town, first, "All sent", "3 delivered")
+
+
+def test_a_message_that_arrived_meanwhile_is_not_sent(town: Town) -> None:
+    """Its status is read before."""
+    first = storm(town, 3)
+    begun(town, first)
+    over(town, first, "All sent", "3 delivered")
+    assert "3 have arrived already" in shown(asked(town, first))
+
+
+def test_a_restart_goes_on_where_it_was(open_town: OpenTown) -> None:
+    """Nothing is lost, nothing is sent twice."""
+    with open_town(waerror_bulk_per_second=1, waerror_pace=0.1, drain=False) as town:
+        workspace, sandbox = town.workspace, town.sandbox
+        first = storm(town, 25)
+        begun(town, first)
+        workspace.wait_for(lambda: len(sandbox.sent) > 5, 20)
+    assert len(sandbox.sent) < 25
+    with open_town(sandbox, workspace) as town:
+        over(town, first, "All sent", "25 delivered")
+        assert arrived(town) == Counter({f"1555000{number:04}": 1 for number in range(25)})
+
+
+def test_another_workspace_finds_no_run(town: Town) -> None:
+    """Ids are looked up with their workspace."""
+    first = storm(town, 2)
+    begun(town, first)
+    (run,) = town.house.store.bulks.live()
+    assert town.house.store.bulks.find(run.id, run.team) is not None
+    assert town.house.store.bulks.find(run.id, "T0OTHER") is None
+    assert town.house.store.bulks.of_incident(run.incident, "T0OTHER") is None
+    assert not town.house.store.bulks.change(run.id, "T0OTHER", "stopped", ("running",))
+
+
+def test_the_history_says_who_did_what(town: Town) -> None:
+    """For the one who asks."""
+    first = storm(town, 2)
+    card = town.reply_ts(ALERTS, first, "2 times since")
+    assert town.people.click("ana", ALERTS, card, "incident.history").acknowledged
+    told(town, "ana", "Nothing was done about this yet")
+    begun(town, first)
+    over(town, first, "All sent")
+    assert town.people.click("ben", ALERTS, card, "incident.history").acknowledged
+    told(town, "ben", "History", "@U0ANA retried many")
