@@ -13,52 +13,62 @@ from dbos import DBOS
 from filelock import FileLock, Timeout
 from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk import WebClient
-from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
-from bot import knowledge, listeners, web
+from bot import knowledge, listeners
 from bot.accounts import Account
 from bot.accounts.loading import load
 from bot.audience import Audience
 from bot.desk import Me, warm_up
 from bot.duties import prepare
 from bot.groups import UserGroups
+from bot.hearing import connected, served
 from bot.house import House
 from bot.intake.loading import load as load_hooks
-from bot.line import Line, line
+from bot.metrics import Metrics
 from bot.settings import Settings
+from bot.slack import slack
 from bot.store import Store
-from bot.telemetry import report, trouble
+from bot.telemetry import heard_by, report, trouble
 from bot.thread import Thread
 from bot.vault import Vault, key_beside
 from bot.waconnect.client import WaConnect
-from bot.web.server import CannotServe, Web, serving
 
 # Bolt's own pool has 5 threads: five slow listeners would leave the sixth click unacknowledged.
 _LISTENER_THREADS = 32
-# Acknowledging takes milliseconds. websocket-client then takes up to ten seconds to see that its socket is closed.
-_LONGEST_GOODBYE = 1.0
 
 
 class CannotStart(RuntimeError):
     """A setting that the bot cannot run with; the message says which, and what to do."""
 
 
+class Deaf(RuntimeError):
+    """The socket was silent for too long, and a new one did not help."""
+
+
 def run(settings: Settings) -> None:
     """Listen to Slack, over Socket Mode or HTTP, until SIGTERM or SIGINT.
 
-    AccountsError; CannotStart; SlackApiError for bad tokens.
+    AccountsError; CannotServe; CannotStart; Deaf; SlackApiError for bad tokens.
     """
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
+    deaf = threading.Event()
+
+    def give_up() -> None:
+        deaf.set()
+        stop.set()
+
     with opened(settings) as (app, house):
         gc.freeze()  # what is known stays for good, so the garbage collector need not look through it again and again
-        with served(app, house) as http, connected(app, house):
+        with served(app, house) as http, connected(app, house, give_up):
             house.duties.resume()
             known = len(house.knowledge.entries)
             report("bot.started", entries=known, can_act=house.can_act, http=settings.over_http, port=http.port)
             stop.wait()
             report("bot.stopping")
+    if deaf.is_set():
+        raise Deaf(f"Slack gave no sign for {settings.waerror_deaf_seconds:.0f} s. Start waerror again.")
 
 
 @contextmanager
@@ -68,7 +78,9 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
         accounts = load(settings)
         hooks = load_hooks(settings, accounts)
         stack.enter_context(_alone(settings))
-        client = _slack(settings)
+        metrics = Metrics()
+        stack.enter_context(heard_by(metrics.hear))
+        client = slack(settings, _token(settings))
         who = client.auth_test()  # before anything begins; Bolt would put its own exception around a refusal
         store = store_of(settings)
         stack.callback(store.close)
@@ -85,65 +97,17 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
         groups = UserGroups(client, settings.waerror_groups_seconds)
         me = Me(str(who["user_id"]), str(who["bot_id"]))
         team = str(who["team_id"])
-        house = House(settings, known, store, thread, duties, accounts, clients, groups, team, me, hooks=hooks)
+        shared = (settings, known, store, thread, duties, accounts, clients, groups)
+        house = House(*shared, team, me, metrics=metrics, hooks=hooks)
         app = _bolt(client, house)
-        DBOS.launch()
-        duties.start(house.team)
+        _begin(house)
         yield app, house
 
 
-@contextmanager
-def served(app: App, house: House) -> Iterator[Web]:
-    """Health and metrics over HTTP, and Slack's requests where they come that way. CannotStart."""
-    settings = house.settings
-    routes = web.app(house, app if settings.over_http else None)
-    limits = settings.waerror_http_threads, settings.waerror_http_idle_seconds
-    try:
-        with serving(routes, settings.waerror_bind, settings.port, *limits) as http:
-            yield http
-    except CannotServe as error:
-        raise CannotStart(str(error)) from error
-
-
-@contextmanager
-def connected(app: App, house: House) -> Iterator[None]:
-    """Slack's events, commands and clicks reach the app, and what was missed is read."""
-    if house.settings.over_http:
-        _catch_up(house)
-        yield
-        return
-    with _on_the_line(app, house):
-        yield
-
-
-@contextmanager
-def _on_the_line(app: App, house: House) -> Iterator[None]:
-    """Socket Mode."""
-    token = house.settings.slack_app_token
-    ours = line(app, token.get_secret_value() if token else "", _LISTENER_THREADS)
-    # A new line may follow a gap that nobody noticed. No event has come over it yet, so the marks are those of before.
-    ours.on_open_listeners.append(lambda _: _catch_up(house))
-    house.pulse.is_connected = ours.is_connected
-    ours.connect()
-    try:
-        yield
-    finally:
-        goodbye = threading.Thread(target=_say_goodbye, args=[ours], daemon=True)
-        goodbye.start()
-        goodbye.join(_LONGEST_GOODBYE)
-
-
-def _catch_up(house: House) -> None:
-    duty = house.duties.catching_up
-    marks = duty.marks(house.team)
-    threading.Thread(target=duty.run, args=[house.team, house.me, marks], name="catching-up", daemon=True).start()
-
-
-def _say_goodbye(ours: Line) -> None:
-    """What was taken is still acknowledged before the line is cut; what comes now, Slack keeps for the next bot."""
-    ours.message_processor.shutdown()  # type: ignore[no-untyped-call]
-    ours.message_workers.shutdown()
-    ours.close()
+def _begin(house: House) -> None:
+    """What was left undone goes on."""
+    DBOS.launch()
+    house.duties.start(house.team)
 
 
 @contextmanager
@@ -165,15 +129,8 @@ def _alone(settings: Settings) -> Iterator[None]:
         lock.release()
 
 
-def _slack(settings: Settings) -> WebClient:
-    token = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
-    return WebClient(
-        token,
-        base_url=settings.slack_api,
-        timeout=round(settings.slack_timeout_seconds) or 1,
-        # Not slack_sdk's own handler, which repeats a post whose connection broke: it may stand there already.
-        retry_handlers=[RateLimitErrorRetryHandler(max_retry_count=3)],
-    )
+def _token(settings: Settings) -> str | None:
+    return settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else None
 
 
 def store_of(settings: Settings) -> Store:
@@ -210,7 +167,10 @@ def _bolt(client: WebClient, house: House) -> App:
 
 
 def _apologise(error: Exception, request: BoltRequest) -> BoltResponse:
-    """A person sees a sentence and a reference that the log also has, never an exception."""
+    """A person sees a sentence and a reference that the log also has, never an exception.
+
+    An event has nobody who sees it: it is not acknowledged, and Slack sends it again.
+    """
     reference = uuid4().hex[:8]
     trouble("listener.failed", reference=reference, error=type(error).__name__, exc_info=error)
     respond = request.context.respond
@@ -220,4 +180,4 @@ def _apologise(error: Exception, request: BoltRequest) -> BoltResponse:
             replace_original=False,
             text=f"Something went wrong on my side. Reference for whoever runs me: {reference}",
         )
-    return BoltResponse(status=200)
+    return BoltResponse(status=500 if request.body.get("type") == "event_callback" else 200)

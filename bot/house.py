@@ -11,6 +11,7 @@ from bot.duties import Duties
 from bot.groups import UserGroups
 from bot.intake.hooks import Hooks
 from bot.knowledge import Knowledge
+from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.store import Store
 from bot.thread import Thread
@@ -24,6 +25,9 @@ class Pulse:
         self.since = datetime.now(UTC)
         self.heard_at: datetime | None = None
         self.is_connected: Callable[[], bool] | None = None
+        self.silent_for: Callable[[], float] | None = None
+        self.refusal: str | None = None
+        """Where there is no Socket Mode: what Slack said to our last call, in its own word; None when it was well."""
 
     def hear(self) -> None:
         self.heard_at = datetime.now(UTC)
@@ -32,6 +36,11 @@ class Pulse:
     def connected(self) -> bool | None:
         """None where there is no Socket Mode."""
         return self.is_connected() if self.is_connected else None
+
+    @property
+    def silent(self) -> float:
+        """Seconds in which the socket gave no sign; 0 where there is none."""
+        return self.silent_for() if self.silent_for else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,7 @@ class House:
     pulse: Pulse = field(default_factory=Pulse)
     hooks: Hooks = field(default_factory=dict)
     """Who may post alerts over HTTP, by name."""
+    metrics: Metrics = field(default_factory=Metrics)
 
     @property
     def can_act(self) -> bool:

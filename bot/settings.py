@@ -39,6 +39,14 @@ class Settings(BaseSettings):
     waerror_http_threads: int = Field(32, ge=4, le=256, description="requests over HTTP that are answered at once")
     waerror_http_idle_seconds: float = Field(30, ge=1, description="longest silence of a connection over HTTP")
 
+    waerror_deaf_seconds: float = Field(
+        120, gt=0, description="the process ends, with an error, after so long without a sign over the socket"
+    )
+    waerror_ready_lag_seconds: float = Field(
+        300, gt=0, description="it is not ready once a question, or a deed that is due, waits for longer"
+    )
+    waerror_slack_check_seconds: float = Field(60, gt=0, description="over HTTP, how often Slack is asked how it is")
+
     waconnect_api_key: SecretStr | None = Field(None, description="wba_…: without it the bot explains only")
     waconnect_base_url: str = Field("https://app.waconnect.me/api/", description="WaConnect, or its sandbox")
     waconnect_timeout_seconds: float = Field(10, gt=0, description="longest wait for one WaConnect call")

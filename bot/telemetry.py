@@ -1,27 +1,60 @@
-"""One call reports what happened: a stable event name and fields. Nothing secret or personal is in a log line."""
+"""One call reports what happened: a stable event name and fields. Nothing secret or personal is in a log line.
+
+Who counts (`bot/metrics.py`) hears the same events, and those that come too often for a line each.
+"""
 
 import logging
 import sys
 import threading
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
 
 from bot.diagnosis.masking import mask
+from bot.diagnosis.values import Match, Mode
+
+Hearer = Callable[[str, Mapping[str, Any]], None]
 
 _NAME = "waerror"
+_TROUBLE = "trouble"
 _log = structlog.get_logger(_NAME)
+_hearers: list[Hearer] = []
 
 
 def report(event: str, **fields: Any) -> None:
     """Write one log event. Names are stable (`question.answered`); fields may grow."""
     _log.info(event, **fields)
+    count(event, **fields)
 
 
 def trouble(event: str, **fields: Any) -> None:
     """Write one log event that somebody should look at."""
     _log.warning(event, **fields)
+    count(_TROUBLE, event=event)
+
+
+def count(_event: str, **fields: Any) -> None:
+    """What comes too often for a line in the log is only counted."""
+    for hear in _hearers:
+        hear(_event, fields)
+
+
+def diagnosed(mode: Mode, best: Match | None) -> None:
+    """Count what a text was taken for; None for nothing."""
+    family, confidence = (best.entry.family, best.confidence) if best else (None, None)
+    count("diagnosis.made", mode=mode, family=family, confidence=confidence)
+
+
+@contextmanager
+def heard_by(hear: Hearer) -> Iterator[None]:
+    """Until the end of the block it hears every event of this process, in the thread where that happens."""
+    _hearers.append(hear)
+    try:
+        yield
+    finally:
+        _hearers.remove(hear)
 
 
 def set_up_logging(level: str) -> None:

@@ -9,8 +9,10 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
+from click.testing import CliRunner
 from slack_sdk import WebClient
 
+from bot.cli import main
 from bot.listeners import command, events, shortcuts
 
 ROOT = Path(__file__).parent.parent
@@ -57,7 +59,7 @@ def called() -> set[str]:
     nodes = (node for path in SPEAKERS for node in ast.walk(ast.parse(path.read_text("utf-8"))))
     calls = (node.func for node in nodes if isinstance(node, ast.Call))
     names = {func.attr for func in calls if isinstance(func, ast.Attribute) and "_" in func.attr.strip("_")}
-    return {name for name in names if hasattr(WebClient, name)}
+    return {name for name in names if hasattr(WebClient, name) and not name.startswith("_")}
 
 
 def registered(method: str) -> list[Any]:
@@ -119,6 +121,27 @@ def test_our_table_of_methods_agrees_with_slacks() -> None:
         assert METHODS[name] - {"chat:write.public"} == slacks - UNUSED.get(name, frozenset()), name
     for upload in ("files.getUploadURLExternal", "files.completeUploadExternal"):
         assert METHODS["files_upload_v2"] == set(reference[upload]["scope"]["bot"])
+
+
+def test_over_http_only_the_way_in_is_another() -> None:
+    """`waerror manifest --http`: the same app, valid too, with addresses in the place of the socket."""
+    done = CliRunner().invoke(main, ["manifest", "--http", "https://waerror.example.com/"])
+    shown: dict[str, Any] = yaml.safe_load(done.output)
+    jsonschema.validate(shown, shared("slack-manifest.schema.json"))
+    address = "https://waerror.example.com/slack/events"
+    settings, command = shown["settings"], shown["features"]["slash_commands"][0]
+    assert not settings.pop("socket_mode_enabled")
+    assert settings["event_subscriptions"].pop("request_url") == address
+    assert settings["interactivity"].pop("request_url") == address
+    assert command.pop("url") == address
+    assert shown["oauth_config"].pop("redirect_urls") == ["https://waerror.example.com/slack/oauth_redirect"]
+    assert shown | {"settings": settings | {"socket_mode_enabled": True}} == MANIFEST
+
+
+def test_the_manifest_wants_an_address_that_slack_can_call() -> None:
+    """Slack calls https only; nothing but an address gets into the file."""
+    for host in ("http://waerror.example.com", "waerror.example.com", "https://x\nsettings: {}", "https://a b"):
+        assert CliRunner().invoke(main, ["manifest", "--http", host]).exit_code == 2
 
 
 def test_what_the_code_relies_on_is_switched_on() -> None:

@@ -7,8 +7,8 @@ import pytest
 from cryptography.fernet import Fernet
 from slack_sdk import WebClient
 
-from bot.app import _slack
 from bot.settings import Settings
+from bot.slack import slack
 from bot.slack_errors import CannotPost, SlackAway, ThreadError
 from bot.standin import People, Workspace, plain, serve
 from bot.store import Store
@@ -81,7 +81,7 @@ def sandbox() -> Iterator[tuple[Sandbox, str]]:
 def client(workspace: Workspace) -> WebClient:
     """The client that the bot itself would use."""
     token = workspace.app.bot_token
-    return _slack(Settings(_env_file=None, slack_api_url=f"{workspace.url}/api/", slack_bot_token=token))
+    return slack(Settings(_env_file=None, slack_api_url=f"{workspace.url}/api/"), token)
 
 
 def root(workspace: Workspace) -> Place:

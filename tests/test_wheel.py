@@ -57,6 +57,11 @@ def test_it_explains_far_from_the_checkout(installed: Path) -> None:
     assert Path(found) == installed / "bot" / "knowledge_files"
 
 
+def test_it_has_its_manifest(installed: Path) -> None:
+    """Who installs it needs no checkout to set Slack up."""
+    assert run(installed, "-m", "bot.cli", "manifest") == (ROOT / "app_manifest.yml").read_text("utf-8")
+
+
 def test_it_tells_its_version(installed: Path) -> None:
     """One number, in the package and in what pip knows."""
     assert run(installed, "-m", "bot.cli", "--version").strip() == f"waerror, version {__version__}"

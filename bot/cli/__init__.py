@@ -9,6 +9,7 @@ from bot import __version__
 COMMANDS = {
     "explain": ("bot.cli.explain:explain", "Explain the error in a text."),
     "run": ("bot.cli.run:command", "Run the bot."),
+    "manifest": ("bot.cli.manifest:command", "Show the app's manifest for Slack."),
     "status": ("bot.cli.status:command", "Tell what became of a message."),
     "retry": ("bot.cli.retry:command", "Send a failed message again, once."),
     "audit": ("bot.cli.audit:command", "Show who did what, with which result."),

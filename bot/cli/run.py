@@ -10,13 +10,14 @@ import click
 from slack_sdk.errors import SlackApiError
 
 from bot.accounts.loading import AccountsError
-from bot.app import CannotStart
+from bot.app import CannotStart, Deaf
 from bot.app import run as run_bot
 from bot.cli import config
 from bot.knowledge import KnowledgeError
 from bot.settings import Settings
 from bot.telemetry import set_up_logging, trouble
 from bot.vault import VaultError
+from bot.web.server import CannotServe
 
 
 @click.command(name="run")
@@ -25,7 +26,7 @@ def command(http: bool) -> None:
     """Run the bot until SIGTERM, over Socket Mode unless told or set otherwise.
 
     Settings come from the environment or from .env; .env.example describes each. Exit codes: 0 stopped,
-    1 it cannot run, and says why, 2 a setting is missing or wrong.
+    1 it cannot run, and says why, 2 a setting is missing or wrong, 3 Slack was not heard any more: start it again.
     """
     settings = config.for_the_bot(**({"waerror_http": True} if http else {}))
     set_up_logging(settings.waerror_log_level)
@@ -33,6 +34,9 @@ def command(http: bool) -> None:
         run_bot(settings)
     except AccountsError as error:
         config.fail(str(error))
+    except Deaf as error:
+        click.echo(str(error), err=True)
+        _leave(3)
     except Exception as error:  # noqa: BLE001 - a person never sees a raw exception
         click.echo(_why(error, settings), err=True)
         _leave(1)
@@ -41,7 +45,7 @@ def command(http: bool) -> None:
 
 def _why(error: Exception, settings: Settings) -> str:
     match error:
-        case CannotStart() | VaultError() | KnowledgeError():
+        case CannotStart() | CannotServe() | VaultError() | KnowledgeError():
             return str(error)
         case SlackApiError():
             name = "SLACK_APP_TOKEN" if "apps.connections" in error.response.api_url else "SLACK_BOT_TOKEN"

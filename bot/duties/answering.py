@@ -13,7 +13,7 @@ from bot.duties.triage import Triage
 from bot.knowledge import Knowledge
 from bot.slack_errors import CannotPost
 from bot.store import Deed, Store, Watch
-from bot.telemetry import report, trouble
+from bot.telemetry import count, diagnosed, report, trouble
 from bot.thread import Place, Thread
 from bot.views import card as view
 from bot.views.blocks import Blocks
@@ -50,6 +50,8 @@ class Answering(DBOSConfiguredInstance):
             self._triage.see(question, question.text, watch)
         elif self._store.questions.keep(question):
             self._start(question.key)
+        else:
+            count("event.repeated", kind="question")
 
     def resume(self) -> None:
         for key in self._store.questions.open():
@@ -99,6 +101,7 @@ class Answering(DBOSConfiguredInstance):
         given = desk.answer(text, question.mode, self._knowledge, self._terms.can_act, self._terms.at(home))
         self._store.cards.keep(card_id, question.team, text, question.mode, home)
         best = given.diagnosis.best
+        diagnosed(question.mode, best)
         beside = margins(self._store, self._knowledge, question.team, card_id, best)
         blocks = view.card(given, card_id, margins=beside) if text.strip() else usage()
         self._post(question, card_id, blocks, view.summary(given))

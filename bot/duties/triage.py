@@ -19,7 +19,7 @@ from bot.knowledge import Knowledge
 from bot.settings import Settings
 from bot.store import Counted, Deed, Ear, Heard, Incident, Mute, Store, Watch
 from bot.store.audit import What
-from bot.telemetry import report, trouble
+from bot.telemetry import count, diagnosed, report, trouble
 
 
 @dataclass(slots=True)
@@ -102,6 +102,10 @@ class Triage:
         try:
             given = sheet.given = None if is_known else self._read(sheet.text, sheet.home)
             sheet.alert = desk.alert(question, sheet.text, given, sheet.home) if given else None
+            if is_known:
+                count("event.repeated", kind="alert")
+            else:
+                diagnosed("alert", given.diagnosis.best if given else None)
             if sheet.alert is None:
                 if question.is_posted:
                     self._store.channels.read(question.team, question.channel, question.ts)
@@ -115,6 +119,7 @@ class Triage:
     def _count(self, sheets: Sequence["_Sheet"]) -> None:
         heard = [Heard(s.alert, s.question.is_bot, s.watch == "quiet") for s in sheets if s.alert]
         for sheet, came in zip(sheets, self._store.counting.see(heard, self._window, datetime.now(UTC)), strict=True):
+            count("alert.counted", became=_became(came))
             if isinstance(came, Ear) and came.just_now:
                 trouble("loop.suspected", channel=sheet.question.channel)
             if isinstance(came, Counted) and came.is_first and sheet.alert:  # a repeat is drawn in its time
@@ -177,3 +182,15 @@ class Triage:
     def _read(self, text: str, home: str) -> Answer | None:
         given = self._reader.read(text, self._terms.at(home))
         return given if given.diagnosis.answered and not desk.quotes_us(text, given) else None
+
+
+def _became(came: Counted | Ear | None) -> str:
+    match came:
+        case Counted(is_first=True):
+            return "first"
+        case Counted():
+            return "again"
+        case Ear():
+            return "unheard"
+        case None:
+            return "repeated"

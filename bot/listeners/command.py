@@ -15,7 +15,7 @@ from bot.duties.margins import margins
 from bot.house import House
 from bot.listeners import looking, notes, telling, watching
 from bot.listeners.typed import Said, Subcommand, Typed, account_name, bare, message_id, mistyped, one_word, read
-from bot.telemetry import report
+from bot.telemetry import diagnosed, report
 from bot.views import card as view
 from bot.views.blocks import Blocks, message, section
 
@@ -54,6 +54,7 @@ def explain(house: House, typed: Typed, text: str) -> Said:
         return view.entry(known, card_id), f"{known.label} · {known.title}"
     given = desk.answer(text, "ask", house.knowledge, house.can_act, house.terms(home))
     best = given.diagnosis.best
+    diagnosed("ask", best)
     report("command.answered", entry=best.entry.id if best else None)
     hint = mistyped(text, _SUBCOMMANDS, recognised=best is not None)
     if best is None and not hint:

@@ -10,6 +10,7 @@ from slack_bolt import App, BoltContext, BoltResponse
 from bot import desk
 from bot.house import House
 from bot.listeners import home
+from bot.telemetry import count
 
 
 def register(app: App) -> None:
@@ -18,6 +19,7 @@ def register(app: App) -> None:
 
 def keep(body: dict[str, Any], context: BoltContext, house: House, next: Callable[[], BoltResponse]) -> BoltResponse:
     """A middleware. What we do not read is acknowledged too, else Slack sends it again."""
+    count("event.heard", kind=_KINDS.get(str(body.get("type", "command"))))
     if body.get("type") != "event_callback":
         return next()
     house.pulse.hear()
@@ -46,6 +48,16 @@ def _show_home(body: dict[str, Any], context: BoltContext, house: House) -> None
     home.opened(body["event"], str(body.get("team_id")), house)
 
 
+# A command has no type.
+_KINDS = {
+    "event_callback": "event",
+    "command": "command",
+    "block_actions": "click",
+    "view_submission": "form",
+    "view_closed": "form",
+    "message_action": "shortcut",
+    "shortcut": "shortcut",
+}
 _READ: Mapping[str, Callable[[dict[str, Any], BoltContext, House], None]] = {
     "app_home_opened": _show_home,
     "app_mention": _take,

@@ -32,6 +32,8 @@ class Link(Protocol):
 
     def send(self, text: str) -> bool: ...
 
+    def fall_silent(self) -> None: ...
+
     def close(self) -> None: ...
 
 
@@ -61,6 +63,7 @@ class Courier:
         self._thread: threading.Thread | None = None
         self._pool: ThreadPoolExecutor | None = None
         self._closed = False
+        self.stays_silent = False
 
     def post(self, envelope: Envelope, effect: Effect | None = None) -> None:
         """`effect` is what the acknowledgement brings about; it returns what is wrong with the answer."""
@@ -125,6 +128,13 @@ class Courier:
                 self._later(self.patience().close_after_refresh, partial(self._jobs.append, link.close))
             self.links.clear()
             self._wake()
+
+    def fall_silent(self, stay: bool = False) -> None:
+        """Nothing comes over the open connections any more, nor, with `stay`, over those that are opened later."""
+        with self.changed:
+            self.stays_silent = stay
+            for link in self.links:
+                link.fall_silent()
 
     def drop(self) -> None:
         """Close every connection without notice; returns when the clients have noticed."""

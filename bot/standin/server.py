@@ -63,11 +63,26 @@ class Server:
         self.stop()
 
 
+class Mutable(ServerConnection):
+    """A connection that can fall silent: it stays open, and nothing leaves it, not even an answer to a ping."""
+
+    is_silent = False
+
+    def send_data(self) -> None:
+        if self.is_silent:
+            self.protocol.data_to_send()  # thrown away
+        else:
+            super().send_data()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class SocketLink:
     """A Socket Mode connection, as the courier uses it."""
 
-    socket: ServerConnection
+    socket: Mutable
+
+    def fall_silent(self) -> None:
+        self.socket.is_silent = True
 
     def send(self, text: str) -> bool:
         try:
@@ -89,6 +104,7 @@ def serve(workspace: Workspace, *, port: int = 0, threads: int = 8) -> Server:
         0,
         process_request=lambda socket, handshake: _refuse(workspace, socket, handshake),
         compression=None,
+        create_connection=Mutable,
         close_timeout=1,
     )
     workspace.url = f"http://{HOST}:{http.effective_port}"
@@ -175,7 +191,9 @@ def _refuse(workspace: Workspace, socket: ServerConnection, handshake: Handshake
 
 def _talk(workspace: Workspace, socket: ServerConnection) -> None:
     """One connection: hello, then acknowledgements until it closes."""
+    assert isinstance(socket, Mutable)  # noqa: S101 - `serve` said so
     link = SocketLink(socket)
+    socket.is_silent = workspace.courier.stays_silent
     link.send(json.dumps(_hello(workspace)))
     if not workspace.courier.connect(link):
         link.send(json.dumps({"type": "disconnect", "reason": "too_many_websockets", "debug_info": {}}))

@@ -16,6 +16,7 @@ What people wrote is sealed. Times are UTC.
 
 from bot.store.arrivals import Arrival, Arrivals, Sorted
 from bot.store.audit import Audit, Deed
+from bot.store.backlog import Backlog, Wait
 from bot.store.bulk import Bulk, BulkItem, BulkRow, BulkState, new_bulk
 from bot.store.bulks import Bulks
 from bot.store.cards import Card, Cards, Reply
@@ -79,6 +80,7 @@ __all__ = [
     "Top",
     "Turns",
     "Unanswered",
+    "Wait",
     "Waiting",
     "Watch",
     "new_bulk",
@@ -112,6 +114,7 @@ class Store:
         self.healths = Healths(self._engine)
         self.arrivals = Arrivals(self._engine, vault)
         self.plains = Plains(self._engine, vault)
+        self.backlog = Backlog(self._engine)
 
     def close(self) -> None:
         self._engine.dispose()

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from bot.diagnosis.masking import mask
 from bot.store.schema import insert_new, metadata, now, open_for_reading, utc
+from bot.telemetry import count
 
 What = Literal[
     "retry", "retry.form", "retry.ended", "send_anyway", "send_now", "cancel", "check_again", "bulk", "approve",
@@ -107,7 +108,8 @@ class Audit:
 def record(db: sa.Connection, deed: Deed, once: str | None = None) -> None:
     """Record it together with what it tells of, in one transaction."""
     row = asdict(deed) | {"detail": mask(deed.detail)[:_LONGEST_DETAIL], "once": once}
-    insert_new(db, audit, row)
+    if insert_new(db, audit, row):
+        count("deed.recorded", what=deed.what)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from bot.desk.drafts import Draft
 from bot.diagnosis.shapes import sample, shape
 from bot.store.schema import insert_new, metadata, now, utc
+from bot.telemetry import count
 from bot.vault import NOTHING, Vault
 
 Kind = Literal["unmatched", "corrected"]
@@ -69,6 +70,7 @@ class Queue:
 
     def add(self, team: str, text: str, kind: Kind, from_entry: str | None = None, to_entry: str | None = None) -> str:
         """Count one sighting of the text; the id of its item. What is least seen makes room for what is new."""
+        count("queue.added", kind=kind)
         return self._put(team, text, kind, from_entry, to_entry, times=1)
 
     def teach(self, team: str, text: str, draft: Draft) -> str:

@@ -19,6 +19,7 @@ from urllib.parse import quote
 
 import httpx
 
+from bot.telemetry import count
 from bot.waconnect.answers import Accepted, Answer, accepted, trouble
 from bot.waconnect.errors import FateUnknown, Refused, Unreachable, WaConnectError
 from bot.waconnect.payloads import OutboundRequest
@@ -42,6 +43,8 @@ _NOTHING_SENT: Final = (
 
 _FOREIGN: Final = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError)
 """OSError too: transports that are not a socket let it through."""
+
+_CALLS: Final[Mapping[str, str]] = MappingProxyType({"status/message/": "message", "status/statistics": "statistics"})
 
 _OUTCOMES: Final[Mapping[int, Outcome]] = MappingProxyType({401: "key_invalid", 403: "account_disabled"})
 
@@ -142,16 +145,19 @@ class WaConnect:
         return answer
 
     def _exchange(self, method: str, path: str, content: bytes | None, params: Mapping[str, str] | None) -> Answer:
-        deadline = time.monotonic() + self._timeout
+        began, status = time.monotonic(), "no answer"
         headers = {"Content-Type": "application/json"} if content is not None else None
         try:
             with self._http.stream(
                 method, self._base + path, content=content, params=params, headers=headers
             ) as response:
-                raw = _read(response, deadline)
+                raw = _read(response, began + self._timeout)
+                status = str(response.status_code)
         except _FOREIGN as error:
             # `from None`: the foreign exception holds the request, and so the key.
             raise self._translated(error) from None
+        finally:
+            count("waconnect.called", call=_call(method, path), status=status, seconds=time.monotonic() - began)
         text = self._without_key(raw.decode("utf-8-sig", "replace"))
         return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, text)
 
@@ -162,6 +168,13 @@ class WaConnect:
 
     def _without_key(self, text: str) -> str:
         return text.replace(self._key, "[key]")
+
+
+def _call(method: str, path: str) -> str:
+    """What is asked, in one word; the path itself may name a message."""
+    if method == "POST":
+        return "send"
+    return next((word for start, word in _CALLS.items() if path.startswith(start)), "list")
 
 
 def _checked(base_url: str) -> str:

@@ -86,5 +86,5 @@ def _listening(bind: str, port: int) -> socket.socket:
     try:
         return socket.create_server((bind, port), family=family, backlog=1024)
     except (OSError, OverflowError) as error:
-        why = getattr(error, "strerror", None) or error
+        why = str(getattr(error, "strerror", None) or error).partition(" (")[0]
         raise CannotServe(f"PORT, WAERROR_BIND: cannot listen on {bind} port {port} ({why}).") from error

@@ -4,6 +4,8 @@ Bolt checks the signature as well, but reads the body first, and takes a time st
 its own. What it acknowledges, and when, is the same as over the socket: the listeners are the same.
 """
 
+from time import monotonic
+
 from flask import Blueprint, Request, request
 from flask.typing import ResponseReturnValue
 from slack_bolt import App
@@ -11,7 +13,7 @@ from slack_bolt.adapter.flask import SlackRequestHandler
 from slack_sdk.signature import SignatureVerifier
 
 from bot.house import House
-from bot.telemetry import trouble
+from bot.telemetry import count, trouble
 
 EVENTS = "/slack/events"
 
@@ -28,7 +30,10 @@ def routes(house: House, bolt: App) -> Blueprint:
         if not _is_signed(request, verifier):
             trouble("slack.refused")
             return {"error": "This is not signed by Slack with our secret, or it is too old."}, 401
-        return handler.handle(request)
+        began = monotonic()
+        answer = handler.handle(request)
+        count("slack.acknowledged", seconds=monotonic() - began)
+        return answer
 
     return slack
 

@@ -12,8 +12,10 @@ import pytest
 import structlog
 from dbos import DBOS
 from dbos._dbos import _get_or_create_dbos_registry
+from slack_bolt import App
 
-from bot.app import opened, served
+from bot.app import opened
+from bot.hearing import served
 from bot.house import House
 from bot.settings import Settings
 from bot.standin import People, Workspace, plain, serve
@@ -23,6 +25,33 @@ from bot.waconnect.sandbox import DEMO_KEY, Sandbox
 from bot.waconnect.sandbox import serve as serve_sandbox
 
 ALERTS, SUPPORT, PRIVATE = "C0ALERTS", "C0SUPPORT", "C0PRIVATE"
+
+
+# Stories that are told twice, the second time with Slack calling over HTTP: each kind of request and of answer once.
+OVER_HTTP = frozenset(
+    {
+        "test_an_alert_in_attachments_is_answered_in_its_thread",
+        "test_an_event_that_slack_delivers_again_is_answered_once",
+        "test_an_alert_is_counted_before_it_is_acknowledged",
+        "test_a_typed_code_is_answered_to_the_one_who_typed_it",
+        "test_a_mention_is_answered_in_the_thread_once",
+        "test_the_shortcut_explains_any_message",
+        "test_why_opens_the_evidence",
+        "test_account_is_asked_for_and_told_in_private",
+        "test_what_is_typed_is_what_is_sent",
+        "test_another_endpoint_has_other_fields",
+        "test_a_number_that_is_in_use_nowhere_is_asked_about_once",
+        "test_many_clicks_send_once",
+        "test_a_press_in_the_home_is_one_edit_in_the_thread_and_shows_in_the_home",
+        "test_a_form_of_another_release_answers_in_words",
+        "test_two_hundred_alerts_make_one_thread",
+    }
+)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if metafunc.definition.name in OVER_HTTP and "way" in metafunc.fixturenames:
+        metafunc.parametrize("way", ["socket", "http"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +64,7 @@ class Town:
     house: House
     url: str = ""
     """What the bot serves over HTTP stands here."""
+    app: App | None = None
 
     def replies(self, channel: str, ts: str) -> list[str]:
         """What stands below a message, as people read it."""
@@ -81,7 +111,13 @@ OpenTown = Callable[..., AbstractContextManager[Town]]
 
 
 @pytest.fixture
-def open_town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OpenTown:
+def way() -> str:
+    """How Slack reaches the bot."""
+    return "socket"
+
+
+@pytest.fixture
+def open_town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> OpenTown:
     """Opens a town; a second one on the same folder is the bot after a restart."""
     monkeypatch.chdir(tmp_path)  # no .env file of the checkout
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)
@@ -92,7 +128,7 @@ def open_town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OpenTown:
         sandbox: Sandbox | None = None,
         workspace: Workspace | None = None,
         drain: bool = True,
-        http: bool = False,
+        http: bool = way == "http",
         **settings: Any,
     ) -> Iterator[Town]:
         sandbox = sandbox or Sandbox(pace_seconds=0.1)
@@ -118,7 +154,7 @@ def open_town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OpenTown:
                 url = f"http://127.0.0.1:{web.port}"
                 inside = posting(f"{url}/slack/events", workspace.app.signing_secret) if http else through(app)
                 workspace.answer_with(inside)
-                yield Town(workspace, People(workspace), sandbox, house, url)
+                yield Town(workspace, People(workspace), sandbox, house, url, app)
                 sandbox.clear_faults()
                 for workflow in DBOS.list_workflows(status="PENDING") if drain else ():
                     finished(workflow.workflow_id)

@@ -2,15 +2,20 @@
 
 import http.client
 import json
+import socket
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from time import time
 from urllib.parse import urlsplit
 
 import pytest
 
-from bot.standin.posting import JSON, signed
+from bot.standin import Patience
+from bot.standin.posting import JSON, posting, signed
 from bot.web import MOST_BYTES
 from tests.scenarios.conftest import ALERTS, SUPPORT, OpenTown, Town
+from tests.scenarios.test_processes import Machine, opened
 
 PASTE = '400 {"success": false, "error": "(#131047) Re-engagement message"}'
 VERIFY = {"type": "url_verification", "challenge": "3eZbrw1a", "token": "x"}
@@ -49,6 +54,22 @@ def test_events_commands_and_clicks_are_answered(town: Town) -> None:
     assert pressed.acknowledged
     assert pressed.seconds is not None
     assert pressed.seconds < 3
+
+
+@pytest.mark.parametrize("way", ["socket", "http"])
+def test_what_could_not_be_kept_is_sent_again(open_town: OpenTown) -> None:
+    """The database fails: the alert is not acknowledged, Slack sends it again, and it is answered once, not late."""
+    with open_town() as town:
+        town.workspace.patience = Patience(redeliver_after=(0.05,) * 40)
+        engine = town.house.store.backlog._engine
+        with engine.begin() as db:
+            db.exec_driver_sql("ALTER TABLE sightings RENAME TO lost")
+        ts = town.people.post_as_app(ALERTS, "notify", text=PASTE)
+        town.workspace.wait_for(lambda: any(sent.retry_attempt for sent in town.workspace.courier.sent))
+        with engine.begin() as db:
+            db.exec_driver_sql("ALTER TABLE lost RENAME TO sightings")
+        town.reply(ALERTS, ts, "131047")
+        assert len(town.settled(ALERTS, ts)) == 1
 
 
 def test_slack_verifies_the_address(town: Town) -> None:
@@ -97,3 +118,38 @@ def test_over_the_socket_nothing_is_taken_over_http(open_town: OpenTown) -> None
     with open_town() as town:
         assert asked(town, "GET", "/healthz")[0] == 200
         assert posted(town, json.dumps(VERIFY).encode())[0] == 404
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Iterator[Machine]:
+    with opened(tmp_path) as machine:
+        machine.env["SLACK_SIGNING_SECRET"] = machine.workspace.app.signing_secret
+        del machine.env["SLACK_APP_TOKEN"]
+        yield machine
+
+
+def started(machine: Machine, **env: str) -> subprocess.Popen[bytes]:
+    """`waerror run` without an app token, and Slack calls it."""
+    process = machine.spawn(**env)
+    machine.workspace.wait_for(lambda: process.poll() or machine.logged("bot.started"), 30)
+    [told] = machine.logged("bot.started")
+    url = f"http://127.0.0.1:{told['port']}/slack/events"
+    machine.workspace.answer_with(posting(url, machine.workspace.app.signing_secret))
+    return process
+
+
+def test_the_real_process_over_http(machine: Machine) -> None:
+    """A signing secret and no app token are enough; it opens no socket, and ends well."""
+    bot = started(machine)
+    machine.alert()
+    assert machine.people.command("ana", SUPPORT, "/waerror", "131047").acknowledged
+    assert not machine.workspace.calls_of("apps.connections.open")
+    machine.stopped(bot)
+
+
+def test_a_port_that_is_taken_is_told_in_words(machine: Machine) -> None:
+    """It ends with 1, and says which setting it is about."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert machine.spawn(PORT=str(port)).wait(30) == 1
+    assert f"PORT, WAERROR_BIND: cannot listen on 127.0.0.1 port {port} (Address already in use)." in machine.log
