@@ -68,6 +68,9 @@ def test_accounts_and_hooks_stand_in_one_file() -> None:
     assert load_accounts(Settings()).all == ()
 
 
+OPEN = '[alerts.{}]\nsecret_env = "HOOK_SECRET"\nchannel = "C0A"\n'
+
+
 @pytest.mark.parametrize(
     ("table", "says"),
     [
@@ -76,17 +79,17 @@ def test_accounts_and_hooks_stand_in_one_file() -> None:
         ('[alerts.generic]\nsecret_env = "SHORT"\nchannel = "C0A"', "needs 16 characters and more"),
         ('[alerts.generic]\nsecret_file = "gone"\nchannel = "C0A"', "alerts.generic.secret_file: cannot be read"),
         ('[alerts.generic]\nsecret_env = "HOOK_SECRET"', "alerts.generic.channel: must be Slack's id"),
-        ('[alerts.generic]\nsecret_env = "HOOK_SECRET"\nchannel = "#alerts"', "alerts.generic.channel: must be Slack's id"),
-        ('[alerts.pingdom]\nsecret_env = "HOOK_SECRET"\nchannel = "C0A"', "alerts.pingdom.source: must be one of waconnect"),
-        ('[alerts."a/b"]\nsource = "generic"\nsecret_env = "HOOK_SECRET"\nchannel = "C0A"', "a name is of small letters"),
-        ('[alerts.generic]\nsecret_env = "HOOK_SECRET"\nchannel = "C0A"\naccount = "x"', "there is no account of this name"),
-        ('[alerts.generic]\nsecret_env = "HOOK_SECRET"\nchannel = "C0A"\nverify_env = "HOOK_TOKEN"', "verify_env is Meta's"),
-        ('[alerts.generic]\nsecret_env = "HOOK_SECRET"\nchannel = "C0A"\nunexplained = "mail"', "must be post or drop"),
-        ('[alerts.generic]\nsecret_env = "HOOK_SECRET"\nchannel = "C0A"\ncolour = 1', "colour: is not known; a hook has"),
-        ('[alerts]\ngeneric = 1', "alerts.generic"),
+        (OPEN.format("generic").replace("C0A", "#alerts"), "alerts.generic.channel: must be Slack's id"),
+        (OPEN.format("pingdom"), "alerts.pingdom.source: must be one of waconnect"),
+        (OPEN.format('"a/b"') + 'source = "generic"', "a name is of small letters"),
+        (OPEN.format("generic") + 'account = "x"', "there is no account of this name"),
+        (OPEN.format("generic") + 'verify_env = "HOOK_TOKEN"', "verify_env is Meta's"),
+        (OPEN.format("generic") + 'unexplained = "mail"', "must be post or drop"),
+        (OPEN.format("generic") + "colour = 1", "colour: is not known; a hook has"),
+        ("[alerts]\ngeneric = 1", "alerts.generic"),
         ("alerts = 1", "expected [alerts.NAME]"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_hook_ends_the_start(monkeypatch: pytest.MonkeyPatch, table: str, says: str) -> None:
     """In words; a hook that cannot be closed is not opened."""
     monkeypatch.setenv("SHORT", "short")
