@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.chaos import crew, judging, rounds, town
+from tests.chaos import crew, judging, many, rounds, town
 from tests.chaos.judging import BUSY, FALSE, OPEN, TWICE
 from tests.chaos.scenarios import ANYWAY
 from tests.chaos.witness import Seen, Shown
@@ -28,6 +28,16 @@ def test_killed_twenty_times_it_keeps_its_promises() -> None:
     assert tally.kills == RUNS
     assert tally.between >= RUNS // 4, tally.kills_at
     assert tally.messages
+
+
+@pytest.mark.timeout(240)
+def test_a_bulk_retry_that_is_killed_thrice_keeps_its_promises() -> None:
+    """Sixty messages, a third of them with a fault."""
+    found = many.run(60, 3, SEED)
+    assert found.is_good, found.report
+    assert found.kills == 3
+    assert found.sent > 30
+    assert found.outcomes.total() == 60
 
 
 @pytest.mark.timeout(240)

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 from bot import desk, knowledge
 from bot.accounts import Account
+from bot.desk.bulk import PLANS, Candidate, DryRun
 from bot.desk.incidents import CHANGES, STATES
 from bot.diagnosis.entries import Entry
 from bot.diagnosis.values import Diagnosis
@@ -21,10 +22,11 @@ from bot.knowledge import Knowledge
 from bot.listeners.menu import PICKS
 from bot.standin import plain
 from bot.standin.blocks import checked_blocks
-from bot.store import Correction, Deed, Health, Incident, Named, Note, Notice, Press, Quiet, Step, Waiting
+from bot.store import Bulk, Correction, Deed, Health, Incident, Named, Note, Notice, Press, Quiet, Step, Waiting
 from bot.store.notes import LONGEST, MOST
 from bot.views import (
     account,
+    bulk,
     card,
     corrections,
     evidence,
@@ -159,10 +161,23 @@ def views(known: Knowledge) -> Iterator[tuple[str, Blocks]]:
         yield f"health {name}", health.health(checked)
     for count in (0, 1, 40):
         yield f"history {count}", history.history([DEED] * count, MARK)
+    for name, run in runs():
+        yield f"bulk {name}", bulk.progress(run, {}, "Only <@U0BEN> may approve.")
+        counts = dict.fromkeys(("waiting", "sending", "following", *timeline.OUTCOMES), 123_456)
+        yield f"bulk {name} full", bulk.progress(run, counts)
     noticed = replace(answer("130429"), account="staging", names_account=True, notice="This names staging's number.")
     yield "card with a notice", card.card(noticed, MARK)
     yield "help", help.usage()
     yield "help with a problem", help.usage("I did not understand that.")
+
+
+def runs() -> Iterator[tuple[str, Bulk]]:
+    """Every state, alone and with all that can stand in it."""
+    bare = Bulk(MARK, "T1", MARK, "C1", "1.2", "default", "U0ANA", None, "asked", None, 1, NOW, None, None, False)
+    for state in ("asked", "running", "paused", "stopped", "done"):
+        yield state, replace(bare, state=state)
+        long = replace(bare, state=state, account=HOSTILE, approver="U0BEN", why=HOSTILE, total=1_234_567, ended_at=NOW)
+        yield f"{state}, full", long
 
 
 def pictures(known: Knowledge) -> Iterator[tuple[str, incident.Picture]]:
@@ -211,6 +226,11 @@ def modals(known: Knowledge) -> Iterator[Any]:
     yield notes.form(entries[0], carries)
     for many in (0, 1, 8):
         yield corrections.form(entries[0], entries[:many], carries)
+    yield bulk.looking()
+    waits = "More than 50 messages: a second person must approve."
+    for plans in ((), ("safe",), ("pointless",), (*PLANS, "safe") * 30):
+        run = DryRun(tuple(Candidate(str(n), plan) for n, plan in enumerate(plans)), 1_000_000)
+        yield bulk.dry_run(run, HOSTILE, 10, waits, carries)
     for says, code in (("", None), ("Media upload error", 131053), (HOSTILE, 999_999_999)):
         yield teaching.form(says, code, carries)
     yield fields.told("Teach me, a title that is much too long", HOSTILE)

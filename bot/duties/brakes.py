@@ -14,6 +14,8 @@ from bot.waconnect.client import Probe
 
 _GOOD_FOR = 30.0
 _FIRST, _LONGEST = 1.0, 60.0
+# So many unanswered probes, one after the other and ever later, are bad luck; one more is for a person to look at.
+_MISSES = 5
 
 
 @dataclass(slots=True)
@@ -24,6 +26,20 @@ class _Brake:
     until: float = 0.0
     step: float = 0.0
     good_until: float = 0.0
+    misses: int = 0
+    """Probes in a row that were not answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether messages may leave for an account now."""
+
+    good: bool
+    why: str | None = None
+    """What a person must mend; None when it is good, or may become so by itself."""
+
+
+_GOOD, _WAIT = Standing(True), Standing(False)
 
 
 class Brakes:
@@ -52,18 +68,25 @@ class Brakes:
             brake.set_at = monotonic()
             brake.until = brake.set_at + max(again_in, brake.step) * self._pace
 
-    def bad_account(self, account: str) -> str | None:
-        """Why nothing can be sent from it, in words; asked again every half minute."""
+    def standing(self, account: str) -> Standing:
+        """Whether the account is good; asked again every half minute. One that does not answer is asked a few times."""
         brake = self._of(account)
         if brake.good_until > monotonic():
-            return None
+            return _GOOD
+        if self.left(account):
+            return _WAIT
         probe = self._probe(account)
         if probe is None:
-            return f"there is no account {account} any more"
+            return Standing(False, f"there is no account {account} any more")
+        if probe.outcome == "unreachable" and brake.misses < _MISSES:
+            brake.misses += 1
+            self.heard(account, monotonic(), 0.0)
+            return _WAIT
+        brake.misses = 0
         if probe.outcome != "good":
-            return f"the account is not good: {probe.detail}"
+            return Standing(False, f"the account is not good: {probe.detail}")
         brake.good_until = monotonic() + _GOOD_FOR
-        return None
+        return _GOOD
 
     def _of(self, account: str) -> _Brake:
         with self._lock:

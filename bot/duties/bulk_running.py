@@ -100,8 +100,10 @@ class BulkRunning:
         return True
 
     def _work(self, bulk: Bulk) -> None:
-        if says := self._brakes.bad_account(bulk.account):
-            self._store.bulks.change(bulk.id, bulk.team, "paused", ("running",), why=says)
+        standing = self._brakes.standing(bulk.account)
+        if standing.why:
+            self._store.bulks.change(bulk.id, bulk.team, "paused", ("running",), why=standing.why)
+        if not standing.good:
             return
         with self._lock:
             free = _WORKERS - sum(map(len, self._busy.values()))

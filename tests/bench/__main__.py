@@ -16,6 +16,7 @@ BENCHMARKS: Mapping[str, str] = {
     "calm": "from a paste to its answer, and a command while WaConnect hangs",
     "storm": "10,000 alerts at 500 a second",
     "webhooks": "alerts posted over HTTP, acknowledged once they are stored",
+    "bulk": "a thousand messages sent again, against the pace of the setting",
     "lookup": "an alert counted among a million others",
     "speed": "against rapidfuzz and FTS5, and with ten times the entries",
 }

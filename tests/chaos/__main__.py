@@ -9,11 +9,13 @@ from random import SystemRandom
 import click
 
 from tests.bench.report import Finding, Goal, show
-from tests.chaos import crew
+from tests.chaos import crew, many
 from tests.chaos.judging import COUNTERS, MOMENTS
 from tests.chaos.scenarios import SCENARIOS
 
 _SHORT = 20
+# A bulk retry: messages, and kills at most.
+_FEW, _MANY = (60, 3), (1_000, 20)
 # Columns of a table of counts.
 _ACROSS = 4
 
@@ -29,10 +31,18 @@ def main(runs: int, seed: int | None, short: bool, workers: int) -> None:
     click.echo(f"seed {seed}")
     began = time.monotonic()
     tally = crew.run(_SHORT if short else runs, seed, workers)
-    show(findings(tally, time.monotonic() - began))
-    for report in tally.reports:
-        click.echo(f"\n{report}", err=True)
-    sys.exit(not tally.is_good)
+    took = time.monotonic() - began
+    bulk = many.run(*(_FEW if short else _MANY), seed)
+    show([*findings(tally, took), in_bulk(bulk)])
+    for report in (*tally.reports, bulk.report):
+        click.echo(f"\n{report}" if report else "", err=True, nl=bool(report))
+    sys.exit(not (tally.is_good and bulk.is_good))
+
+
+def in_bulk(found: many.Run) -> Finding:
+    """The table of the bulk retry."""
+    goals = [Goal(f"{counter} = 0", str(found.wrong[counter]), not found.wrong[counter]) for counter in COUNTERS]
+    return Finding("In bulk", ("", "found"), list(many.rows(found).items()), goals)
 
 
 def findings(tally: crew.Tally, took: float) -> Iterator[Finding]:

@@ -45,7 +45,7 @@ _ENDS: Final[Mapping[str, str]] = MappingProxyType(
 # What no message may say that stands still.
 _UNDER_WAY: Final = ("sending …", "checking the account …", "reading what became", "records …", "I am ", "by itself.")
 _SENT_NOTHING: Final = frozenset({"refused", "not_sent", "cancelled", "already", "under_way"})
-_SENT: Final = frozenset({"delivered", "read", "failed", "undelivered"})
+SENT: Final = frozenset({"delivered", "read", "failed", "undelivered"})
 
 Problem = tuple[str, str]
 """The counter, and what was seen."""
@@ -116,7 +116,7 @@ def _offered_in_vain(press: Seen, presses: Sequence[Seen], shown: Shown) -> list
 
 def _unlike_ledger(presses: Sequence[Seen], sent: int) -> list[Problem]:
     outcomes = [press.outcome for press in presses]
-    said_sent = sum(outcome in _SENT for outcome in outcomes)
+    said_sent = sum(outcome in SENT for outcome in outcomes)
     if sent < said_sent:
         return [(FALSE, f"{outcomes}, and {sent} in the ledger")]
     if sent and outcomes and all(outcome in _SENT_NOTHING for outcome in outcomes):

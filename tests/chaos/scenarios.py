@@ -41,19 +41,19 @@ def _failed(status: int, code: int, says: str) -> Paste:
     return paste
 
 
-_AT_ONCE = _failed(429, 130429, "Rate limit hit")
+AT_ONCE = _failed(429, 130429, "Rate limit hit")
 _AFTER_TEN_MINUTES = _failed(400, 134101, "Your template is still syncing")
 _AFTER_A_FIX = _failed(400, 131047, "Re-engagement message")
 
 SCENARIOS: Final[Mapping[str, Scenario]] = MappingProxyType(
     {
-        "Retry message": Scenario((RETRY,), _AT_ONCE, weight=4),
+        "Retry message": Scenario((RETRY,), AT_ONCE, weight=4),
         "Fix and retry…": Scenario((FORM,), _AFTER_A_FIX),
         "Retry in …": Scenario((RETRY,), _AFTER_TEN_MINUTES),
         "Send now": Scenario((RETRY, NOW), _AFTER_TEN_MINUTES),
         "Cancel": Scenario((RETRY, CANCEL), _AFTER_TEN_MINUTES),
-        "Check again": Scenario((RETRY, CHECK, CHECK), _AT_ONCE, weight=2, unclear=True),
-        "Send anyway": Scenario((RETRY, ANYWAY), _AT_ONCE, weight=2, unclear=True),
+        "Check again": Scenario((RETRY, CHECK, CHECK), AT_ONCE, weight=2, unclear=True),
+        "Send anyway": Scenario((RETRY, ANYWAY), AT_ONCE, weight=2, unclear=True),
     }
 )
 

@@ -221,6 +221,29 @@ def test_a_bad_account_pauses_it(town: Town) -> None:
     over(town, first, "All sent", "3 delivered")
 
 
+def test_a_refusal_for_load_slows_the_run_and_loses_nothing(town: Town) -> None:
+    """What was refused is sent again when WaConnect wants it."""
+    first = storm(town, 12)
+    town.sandbox.fault("130429", times=6, retry_after=2, endpoint="messages/text")
+    begun(town, first)
+    over(town, first, "All sent", "12 delivered")
+    assert len(posts(town)) == 18
+    assert set(arrived(town).values()) == {1}
+
+
+def test_what_fails_is_told_with_its_reason(town: Town) -> None:
+    """A refusal for good, and a failure after it was accepted."""
+    first = storm(town, 3)
+    town.sandbox.fault("131026", to="15550000001")
+    town.sandbox.fault("late-failure", to="15550000002", code=131049)
+    begun(town, first)
+    over(town, first, "1 delivered · 1 refused · 1 failed after they were accepted")
+    told_of = {row["recipient"]: (row["outcome"], row["why"]) for row in outcomes(town, first)}
+    assert told_of["••••0001"] == ("refused", "131026 Message undeliverable")
+    assert told_of["••••0002"][0] == "failed"
+    assert told_of["••••0002"][1].startswith("131049 ")
+
+
 def test_a_message_that_arrived_meanwhile_is_not_sent(town: Town) -> None:
     """Its status is read before."""
     first = storm(town, 3)
