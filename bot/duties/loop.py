@@ -13,12 +13,14 @@ _LONGEST_REST = 2.0
 class Loop:
     """`work` returns the seconds until it is worth doing again; a fault is logged as `<name>.failed`."""
 
-    def __init__(self, name: str, work: Callable[[], float], after_fault: float, rests: float = 0.0) -> None:
+    def __init__(
+        self, name: str, work: Callable[[], float], after_fault: float, rests: float | Callable[[], float] = 0.0
+    ) -> None:
         """`after_fault`: seconds until the next try. `rests`: so many times as long as the work took, it rests."""
         self._name = name
         self._work = work
         self._after_fault = after_fault
-        self._rests = rests
+        self._rests = rests if callable(rests) else lambda: rests
         self._woken, self._stopped = Event(), Event()
         self._thread = Thread(target=self._run, name=name, daemon=True)
 
@@ -54,6 +56,6 @@ class Loop:
             except Exception as error:  # noqa: BLE001 - the loop outlives whatever went wrong, and tries again
                 trouble(f"{self._name}.failed", exc_info=error)
                 wait = self._after_fault
-            rested = monotonic() + min(_LONGEST_REST, self._rests * (monotonic() - began))
+            rested = monotonic() + min(_LONGEST_REST, self._rests() * (monotonic() - began))
             self._woken.wait(wait)
             self._stopped.wait(max(0.0, rested - monotonic()))

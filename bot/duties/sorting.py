@@ -23,7 +23,7 @@ from bot.telemetry import report, trouble
 _BATCH = 50
 # What another process kept, or a fault left, is looked for this often.
 _GLANCE = 1.0
-# Those who post to us wait for this process too: so many times as long as a batch took, it rests.
+# Those who post to us wait for this process too: while they do, it rests so many times as long as a batch took.
 _RESTS = 2.0
 
 
@@ -38,7 +38,8 @@ class Sorting:
         self._hooks = hooks
         self._show = show
         self._window = timedelta(seconds=settings.waerror_incident_window_seconds)
-        self._loop = Loop("sorting", self._round, after_fault=_GLANCE, rests=_RESTS)
+        self._loop = Loop("sorting", self._round, after_fault=_GLANCE, rests=self._rests)
+        self._came = False
 
     def start(self) -> None:
         self._loop.start()
@@ -48,9 +49,14 @@ class Sorting:
         self._loop.stop()
 
     def wake(self) -> None:
+        self._came = True
         self._loop.wake()
 
+    def _rests(self) -> float:
+        return _RESTS if self._came else 0.0
+
     def _round(self) -> float:
+        self._came = False
         batch = self._store.arrivals.next(_BATCH)
         if not batch:
             return _GLANCE
