@@ -11,7 +11,7 @@ from slack_sdk.models.blocks import Block
 
 from bot.diagnosis.shapes import sample
 from bot.intake import Arrived
-from bot.views.blocks import Blocks, clip, context, escape, header, literal, message, small
+from bot.views.blocks import Blocks, clip, context, escape, header, inert, literal, message, small
 from bot.views.incident import clock
 
 _LONGEST_TEXT, _LONGEST_LABELS, _MOST_LABELS = 600, 300, 6
@@ -38,7 +38,7 @@ def summary(told: Arrived, source: str) -> str:
 
 
 def _said(told: Arrived, source: str) -> Iterator[Block]:
-    yield header(sample(told.title) or _UNNAMED)
+    yield header(inert(sample(told.title)) or _UNNAMED)
     if told.notice:  # our own words, and an address that must be whole
         yield literal(told.text)
     elif told.text and not told.message_id:  # what is said of a message is data, and names its recipient

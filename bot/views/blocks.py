@@ -79,14 +79,19 @@ def section(text: str) -> Block:
     return SectionBlock(text=_mrkdwn(text, _SECTION))
 
 
+def inert(text: str) -> str:
+    """As it stands, for a plain text: with a space of no width no client takes `<!channel>` for a mention."""
+    return re.sub(r"<(?=[!@#\w])", "<\u200b", text)
+
+
 def literal(text: str) -> Block:
-    """What somebody wrote, as it stands: nothing in it is formatted, links or pings."""
-    return SectionBlock(text=PlainTextObject(text=clip(text, _SECTION), emoji=False))
+    """What somebody wrote: nothing in it is formatted, links or pings."""
+    return SectionBlock(text=PlainTextObject(text=clip(inert(text), _SECTION), emoji=False))
 
 
 def small(text: str) -> Block:
     """The same, in small print."""
-    return ContextBlock(elements=[PlainTextObject(text=clip(text, _CONTEXT), emoji=False)])
+    return ContextBlock(elements=[PlainTextObject(text=clip(inert(text), _CONTEXT), emoji=False)])
 
 
 def context(*texts: str) -> Block:
