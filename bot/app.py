@@ -24,6 +24,7 @@ from bot.groups import UserGroups
 from bot.hearing import connected, served
 from bot.house import House
 from bot.intake.loading import load as load_hooks
+from bot.intake.loading import watches
 from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.slack import slack
@@ -76,7 +77,7 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
     """The bot with its database and workflows running, but not yet connected to Slack."""
     with ExitStack() as stack:
         accounts = load(settings)
-        hooks = load_hooks(settings, accounts)
+        hooks, watched = load_hooks(settings, accounts), watches(settings, accounts)
         stack.enter_context(_alone(settings))
         metrics = Metrics()
         stack.enter_context(heard_by(metrics.hear))
@@ -89,7 +90,7 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
         clients = {account.name: stack.enter_context(waconnect_of(account, settings)) for account in accounts.all}
         thread = Thread(client, store, settings.waerror_pace)
         audience = Audience(client, str(who["url"]))
-        duties = prepare(settings, store, known, thread, accounts, clients, audience, hooks)
+        duties = prepare(settings, store, known, thread, accounts, clients, audience, {**hooks, **watched})
         stack.callback(DBOS.destroy)
         # A workflow that wakes while DBOS is taken down fails loudly; the next process takes it up.
         stack.callback(getLogger("dbos").setLevel, CRITICAL)

@@ -104,6 +104,15 @@ class Settings(BaseSettings):
     waerror_catch_up_seconds: float = Field(
         21_600, ge=0, description="how far back missed alerts are read after a downtime; 0 for not at all"
     )
+    waerror_watch_seconds: float = Field(
+        0, ge=0, description="how often WaConnect is asked which messages failed; 0 for never"
+    )
+    waerror_watch_channel: str | None = Field(
+        None, description="id of the channel for failures of accounts that name none in waerror.toml"
+    )
+    waerror_watch_back_seconds: float = Field(
+        0, ge=0, description="how long ago a message may have failed that the first look tells of"
+    )
     waerror_digest: str = Field("off", description="`daily 09:00 Europe/Madrid`, `weekly mon 09:00 …`, or `off`")
     waerror_digest_channel: str | None = Field(None, description="id of the channel that gets the digest")
     waerror_retry_attempts: int = Field(

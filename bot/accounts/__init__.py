@@ -20,6 +20,8 @@ class Account:
     """Ids of the Slack channels that belong to it."""
     numbers: Mapping[str, str] = field(default_factory=dict)
     """Its sending numbers, digits only (`phoneNumberId` or number), and what people call each."""
+    first_channel: str | None = None
+    """The one that is written first: what it tells by itself stands there."""
 
 
 @dataclass(frozen=True, slots=True)

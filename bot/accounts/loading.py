@@ -134,7 +134,8 @@ class _Reader:
             written = _Written()
         key = self._key(name, table) if isinstance(table, dict) else ""
         base, numbers = written.base_url or self._settings.waconnect_base_url, written.numbers
-        return Account(name, SecretStr(key), base, written.default_region, frozenset(written.channels), numbers)
+        channels, first = frozenset(written.channels), next(iter(written.channels), None)
+        return Account(name, SecretStr(key), base, written.default_region, channels, numbers, first)
 
     def _key(self, name: str, table: Mapping[str, Any]) -> str:
         """The key; empty where that is a fault."""

@@ -30,13 +30,12 @@ from bot.duties.digesting import Digesting
 from bot.duties.drawing import Drawing
 from bot.duties.health import Healths
 from bot.duties.homing import Homing
+from bot.duties.intake import Intake, intake
 from bot.duties.learning import Learning
 from bot.duties.picturing import Picturing
 from bot.duties.purging import Purging
 from bot.duties.retrying import Retrying
-from bot.duties.sorting import Sorting
 from bot.duties.surveying import Surveying
-from bot.duties.taking import Taking
 from bot.duties.triage import Triage
 from bot.intake.hooks import Hooks
 from bot.knowledge import Knowledge
@@ -67,13 +66,12 @@ class Duties:
     digesting: Digesting
     healths: Healths
     purging: Purging
-    taking: Taking
-    sorting: Sorting
+    intake: Intake
 
     def start(self, team: str) -> None:
         """What waits for its time, or is to be sorted or shown, goes on."""
         self.drawing.start()
-        self.sorting.start()
+        self.intake.start(team)
         self.digesting.start(team)
         self.retrying.start()
         self.bulk.start()
@@ -89,7 +87,7 @@ class Duties:
         self.purging.stop()
         self.digesting.stop()
         self.homing.stop()
-        self.sorting.stop()
+        self.intake.stop()
         self.drawing.stop()
         self.bulk.stop()
         self.retrying.stop()
@@ -142,7 +140,7 @@ def _bound(
         Digesting(settings, store, knowledge, thread, charting, store.queue.open),
         healths,
         Purging(settings, store),
-        *_intake(settings, store, triage, hooks, drawing),
+        intake(settings, store, triage, hooks, drawing.wake, clients),
     )
 
 
@@ -165,11 +163,6 @@ def _sends(
 ) -> tuple[Retrying, BulkRetries]:
     retrying = Retrying(settings, store, knowledge, thread, clients)
     return retrying, bulk_retries(settings, store, thread, picturing, retrying, clients)
-
-
-def _intake(settings: Settings, store: Store, triage: Triage, hooks: Hooks, drawing: Drawing) -> tuple[Taking, Sorting]:
-    sorting = Sorting(settings, store, triage, hooks, drawing.wake)
-    return Taking(store, sorting.wake), sorting
 
 
 def _config(database: Path) -> DBOSConfig:

@@ -35,21 +35,25 @@ class Taking:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="taking")
         self._sheaves: deque[_Sheaf] = deque()
 
-    def take(self, team: str, hook: Hook, channel: str, told: Sequence[Arrived]) -> int:
-        """How many of them are new, once all are kept. Whatever the database raises."""
-        sheaf = _Sheaf([self._row(team, hook, channel, one) for one in told])
+    def take(self, team: str, hook: Hook, channel: str, told: Sequence[Arrived], is_past: bool = False) -> int:
+        """How many of them are new, once all are kept. Whatever the database raises.
+
+        `is_past`: they are only to be known, so that nobody is alarmed when they come again.
+        """
+        sheaf = _Sheaf([self._row(team, hook, channel, one, is_past) for one in told])
         if not sheaf.rows:
             return 0
         self._sheaves.append(sheaf)
         self._writer.submit(self._work)
         return sheaf.done.result()
 
-    def _row(self, team: str, hook: Hook, channel: str, one: Arrived) -> Row:
+    def _row(self, team: str, hook: Hook, channel: str, one: Arrived, is_past: bool) -> Row:
         key = digest(f"{team}/{hook.name}/{one.id}") if one.id else uuid4().hex
         # Whoever tells of a message's failure, it failed once.
         counted = digest(f"{team}/{one.message_id}") if one.message_id else key
         thing = digest(one.thing) if one.thing else ""
-        return self._arrivals.row(team, hook.name, channel, key, f"{team}/{channel}/{UNPOSTED}{counted}", thing, one)
+        sighting = f"{team}/{channel}/{UNPOSTED}{counted}"
+        return self._arrivals.row(team, hook.name, channel, key, sighting, thing, one, is_past)
 
     def _work(self) -> None:
         """All that is there by now."""

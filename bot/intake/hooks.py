@@ -8,6 +8,8 @@ from pydantic import SecretStr
 
 from bot.intake.sources import SOURCES, Source
 
+# No address begins so: what WaConnect's list of failures brings comes by no address.
+WATCH = "watch:"
 Unexplained = Literal["post", "drop"]
 
 
@@ -37,7 +39,8 @@ class Hook:
     @property
     def label(self) -> str:
         """What people read: `Grafana`, or `Grafana (payments)` for one with a name of its own."""
-        return self.kind.label if self.name == self.source else f"{self.kind.label} ({self.name})"
+        name = self.name.removeprefix(WATCH)
+        return self.kind.label if name == self.source else f"{self.kind.label} ({name})"
 
     def place(self, wished: str | None) -> str | None:
         """The channel for a request; None when it wishes for one that it may not have."""

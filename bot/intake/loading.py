@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, m
 from pydantic_core import ErrorDetails
 
 from bot.accounts import Accounts
-from bot.accounts.loading import read_file, refuse
+from bot.accounts.loading import AccountsError, read_file, refuse
 from bot.accounts.secrets import VARIABLE, from_environment, from_file
-from bot.intake.hooks import Hook, Hooks
+from bot.intake.hooks import WATCH, Hook, Hooks
 from bot.intake.sources import SOURCES
 from bot.settings import Settings
 
@@ -66,6 +66,21 @@ def load(settings: Settings, accounts: Accounts) -> Hooks:
     if reader.faults:
         refuse(path, reader.faults)
     return {name: hook for name, hook in found.items() if hook}
+
+
+def watches(settings: Settings, accounts: Accounts) -> Hooks:
+    """Where the failed messages of each account are shown; none unless they are looked for. AccountsError."""
+    if not settings.waerror_watch_seconds:
+        return {}
+    only = settings.waerror_alert_channels if len(settings.waerror_alert_channels) == 1 else ()
+    found = {}
+    for one in accounts.all:
+        channel = one.first_channel or settings.waerror_watch_channel or next(iter(only), None)
+        if channel is None:
+            says = f"WAERROR_WATCH_SECONDS: the account {one.name} names no channel, so set WAERROR_WATCH_CHANNEL."
+            raise AccountsError(says)
+        found[WATCH + one.name] = Hook(WATCH + one.name, "waconnect", SecretStr(""), channel, account=one.name)
+    return found
 
 
 class _Reader:

@@ -32,6 +32,7 @@ from bot.store.incidents import Incidents, Waiting
 from bot.store.mutes import Mute, Mutes
 from bot.store.notes import Note, Notes
 from bot.store.plains import Plain, Plains
+from bot.store.polls import Polls
 from bot.store.press import CLAIM_LASTS, TERMINAL, Press, Quiet, new_press
 from bot.store.presses import Presses
 from bot.store.questions import Questions
@@ -114,6 +115,7 @@ class Store:
         self.healths = Healths(self._engine)
         self.arrivals = Arrivals(self._engine, vault)
         self.plains = Plains(self._engine, vault)
+        self.polls = Polls(self._engine)
         self.backlog = Backlog(self._engine)
 
     def close(self) -> None:

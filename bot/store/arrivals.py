@@ -83,11 +83,14 @@ class Arrivals:
         self._engine = engine
         self._vault = vault
 
-    def row(self, team: str, hook: str, channel: str, key: str, sighting: str, thing: str, told: Arrived) -> Row:
-        """One to keep, sealed."""
-        named = {"team": team, "hook": hook, "channel": channel, "key": key, "sighting": sighting, "thing": thing}
-        firing = told.state == "firing"
-        return named | {"state": told.state, "firing": firing, "sealed": self._vault.seal(asdict(told)), "at": now()}
+    def row(
+        self, team: str, hook: str, channel: str, key: str, sighting: str, thing: str, told: Arrived, is_past: bool
+    ) -> Row:
+        """One to keep, sealed; what is past is not to be sorted."""
+        at, firing = now(), told.state == "firing" and not is_past
+        row: dict[str, Any] = {"team": team, "hook": hook, "channel": channel, "key": key, "sighting": sighting}
+        row |= {"thing": thing, "state": told.state, "firing": firing, "at": at, "sorted_at": at if is_past else None}
+        return row | {"sealed": self._vault.seal(asdict(told))}
 
     def keep(self, rows: Sequence[Row]) -> set[str]:
         """All of them in one transaction; the keys of those that were not known."""

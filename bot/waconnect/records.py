@@ -59,6 +59,11 @@ def status_list(answer: Answer) -> tuple[MessageStatus, ...]:
     return tuple(_status_of(record, "") for record in found if isinstance(record, dict))
 
 
+def failed_at(one: MessageStatus) -> datetime | None:
+    """When it failed, as its history has it; else the record's own time, which may be when it was sent."""
+    return next((step.at for step in reversed(one.history) if step.status == "failed" and step.at), one.at)
+
+
 def statuses_in(data: object) -> tuple[MessageStatus, ...]:
     """Every record with a status and a message id, wherever it stands; one without errors has those around it."""
     found = (_status_of(record, "") for record in records(data) if isinstance(record.get("status"), str))

@@ -101,7 +101,7 @@ def _read(hook: Hook, headers: Mapping[str, str]) -> Read:
 
 
 def _answer(house: House, hook: Hook, channel: str, found: Read) -> ResponseReturnValue:
-    new = house.duties.taking.take(house.team, hook, channel, found.good)
+    new = house.duties.intake.taking.take(house.team, hook, channel, found.good)
     count("alerts.stored", source=hook.source, times=new)
     told = {"stored": new, "known": len(found.good) - new, "ignored": found.ignored}
     if not found.bad:
