@@ -132,7 +132,7 @@ class Retrying(DBOSConfiguredInstance):
                 self.begin_telling(press_id)
 
     def begin_telling(self, press_id: str) -> None:
-        """Show it in its thread, however long Slack is away when it has ended. One of many has no message there."""
+        """Show it in its thread, however long Slack is away when it has ended."""
         if self._bulks.owns(press_id):
             return
         ended = self._presses.find(press_id).outcome
@@ -196,6 +196,8 @@ class Retrying(DBOSConfiguredInstance):
         DBOS.sleep(seconds * self._settings.waerror_pace)
 
     def _tell(self, press_id: str, ended: bool) -> None:
+        if self._bulks.owns(press_id):  # one of many has no message there
+            return
         try:
             if ended:
                 self.show_end(press_id)

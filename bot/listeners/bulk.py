@@ -21,6 +21,7 @@ from bot.listeners.rights import permitted
 from bot.slack_errors import ThreadError, speaking
 from bot.store import Bulk, BulkState, Deed, Incident, new_bulk
 from bot.store.audit import What
+from bot.store.press import UNCLEAR
 from bot.telemetry import report
 from bot.views import bulk as view
 from bot.views.fields import told
@@ -32,6 +33,8 @@ _CHANGES: dict[str, tuple[tuple[BulkState, ...], BulkState]] = {
     "stop": (("asked", "running", "paused"), "stopped"),
     "approve": (("asked",), "running"),
 }
+# Each is looked for several times, and WaConnect's list is read each time.
+_MOST_LOOKED_FOR = 50
 _NOT_POSTED = "Slack did not take the table. Try again in a minute."
 
 
@@ -40,6 +43,7 @@ def register(app: App) -> None:
     app.view(view.CALLBACK)(begin)
     app.action(re.compile(rf"^bulk\.({'|'.join(_CHANGES)})$"))(change)
     app.action("bulk.outcomes")(outcomes)
+    app.action("bulk.check")(check)
 
 
 def ask(ack: Ack, body: dict[str, Any], respond: Respond, client: WebClient, house: House) -> None:
@@ -101,6 +105,20 @@ def outcomes(ack: Ack, body: dict[str, Any], respond: Respond, house: House) -> 
         tell(respond, _NOT_POSTED)
     else:
         _note(house, bulk, click.user, "bulk", "outcomes")
+
+
+def check(ack: Ack, body: dict[str, Any], respond: Respond, house: House) -> None:
+    """Look for those of unknown fate once more. Nothing is sent, so it needs no right."""
+    ack()
+    click, bulk = _of_button(house, body)
+    if click is None or bulk is None:
+        tell(respond, TOO_OLD)
+        return
+    retrying, find = house.duties.retrying, house.store.presses.find
+    unclear = house.store.bulks.of_outcome(bulk.id, UNCLEAR, _MOST_LOOKED_FOR)
+    begun = sum(retrying.check_again(find(press_id), click.user) for press_id in unclear)
+    _note(house, bulk, click.user, "check_again", "begun", f"{begun} messages")
+    tell(respond, f"Looking for {begun} of them in WaConnect’s records. What is found is counted above.")
 
 
 def _incident(house: House, click: Click) -> Incident | None:

@@ -200,6 +200,13 @@ class Bulks:
                 for row in db.execute(query.where(bulk_items.c.bulk == id).order_by(bulk_items.c.number))
             )
 
+    def of_outcome(self, id: str, outcome: str, most: int) -> tuple[str, ...]:
+        """The first presses of the run that ended so."""
+        query = sa.select(bulk_items.c.press).select_from(_JOINED).where(presses.c.outcome == outcome)
+        with self._engine.connect() as db:
+            mine = query.where(bulk_items.c.bulk == id).order_by(bulk_items.c.number).limit(most)
+            return tuple(db.scalars(mine))
+
     def forget_before(self, at: datetime) -> int:
         """Delete the requests of older runs, and end those that nobody approved; how many requests there were."""
         old = bulks.c.made_at < at

@@ -85,7 +85,7 @@ def progress(bulk: Bulk, tally: Mapping[str, int], waits: str | None = None) -> 
             section(waits) if waits and bulk.state == "asked" else None,
             section(f"Paused by itself: {outside(bulk.why)}. *Resume* looks again.") if _paused_itself(bulk) else None,
             context(_told(bulk, tally)) if bulk.state != "asked" and tally else None,
-            actions([_button(bulk, pick, label) for pick, label in _BUTTONS[bulk.state]]),
+            actions([_button(bulk, pick, label) for pick, label in _offered(bulk, tally)]),
         ],
         bulk.id,
     )
@@ -124,6 +124,11 @@ def _told(bulk: Bulk, tally: Mapping[str, int]) -> str:
 def _arrived(tally: Mapping[str, int]) -> int:
     """What was read has been delivered."""
     return tally.get("delivered", 0) + tally.get("read", 0)
+
+
+def _offered(bulk: Bulk, tally: Mapping[str, int]) -> tuple[tuple[str, str], ...]:
+    unclear = bulk.ended_at is not None and tally.get("unknown", 0)
+    return (*_BUTTONS[bulk.state], *([("check", "Check again")] if unclear else []))
 
 
 def _paused_itself(bulk: Bulk) -> bool:

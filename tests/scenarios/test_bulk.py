@@ -32,6 +32,8 @@ def storm(town: Town, count: int, error: str = LIMIT) -> str:
 def asked(town: Town, first: str, who: str = "ana") -> dict[str, Any]:
     """The form with the dry run."""
     card = town.reply_ts(ALERTS, first, "Sending again")
+    if view := town.workspace.view(who):
+        town.people.close_view(who, view["id"])
     assert town.people.click(who, ALERTS, card, "incident.bulk").acknowledged
     return town.workspace.wait_for(lambda: looked(town, who), 10, "a dry run") or {}
 
@@ -242,6 +244,21 @@ def test_what_fails_is_told_with_its_reason(town: Town) -> None:
     assert told_of["••••0001"] == ("refused", "131026 Message undeliverable")
     assert told_of["••••0002"][0] == "failed"
     assert told_of["••••0002"][1].startswith("131049 ")
+
+
+def test_what_is_unclear_is_looked_for_again_when_somebody_asks(open_town: OpenTown) -> None:
+    """It was not sent again; its record came late."""
+    with open_town(waerror_search_looks=1) as town:
+        first = storm(town, 3)
+        town.sandbox.fault("reset", to="15550000001")
+        begun(town, first)
+        over(town, first, "All sent", "2 delivered · 1 of unknown fate, not sent again")
+        ledger = town.sandbox.ledger
+        ledger.add_sent("15550000001", "text", ledger.keys[0], "100000000000001", None)
+        press(town, run_ts(town, first), "check")
+        told(town, "ana", "Looking for 1 of them")
+        over(town, first, "3 delivered")
+        assert len(posts(town)) == 3
 
 
 def test_a_message_that_arrived_meanwhile_is_not_sent(town: Town) -> None:
