@@ -58,6 +58,8 @@ class Polling:
         self._pause = settings.waerror_watch_seconds
         self._back = timedelta(seconds=settings.waerror_watch_back_seconds)
         self._away = timedelta(seconds=max(settings.waerror_catch_up_seconds, settings.waerror_watch_back_seconds))
+        # What was known is forgotten with the retention; it must not look new then.
+        self._life = min(_LIFE, timedelta(days=settings.waerror_retention_days))
         self._store = store
         self._taking = taking
         self._watches = [hook for name, hook in hooks.items() if name.startswith(WATCH)]
@@ -130,21 +132,27 @@ class Polling:
 
     def _is_enough(self, look: _Look, page: Sequence[MessageStatus], new: int) -> bool:
         last = failed_at(page[-1])
-        if last is not None and last < datetime.now(UTC) - _LIFE:
+        if last is not None and last < datetime.now(UTC) - self._life:
             return True
         return not new and not look.is_first and look.rounds % _DEEP_EVERY != 0
 
     def _take(self, look: _Look, page: Sequence[MessageStatus]) -> int:
         """How many of a page are new."""
         failed = {one.message_id: one for one in page if one.status == "failed" and one.message_id}.values()
-        past = [of_status(one) for one in failed if _is_past(one, look)]
-        new = [of_status(one) for one in failed if not _is_past(one, look)]
+        past = [of_status(one) for one in failed if self._is_past(one, look)]
+        new = [of_status(one) for one in failed if not self._is_past(one, look)]
         hook = look.hook
         self._taking.take(self._team, hook, hook.channel, past, is_past=True)
         taken = self._taking.take(self._team, hook, hook.channel, new)
         if taken:
             report("polling.found", account=hook.account, failed=taken)
         return taken
+
+    def _is_past(self, one: MessageStatus, look: _Look) -> bool:
+        at = failed_at(one)
+        if look.is_first:
+            return not look.tells or at is None or at < look.since
+        return at is not None and at < datetime.now(UTC) - self._life
 
     def _after(self, look: _Look, error: WaConnectError) -> float:
         """What to wait after WaConnect did not answer as it should."""
@@ -155,14 +163,6 @@ class Polling:
         asked = error.retry_after if isinstance(error, Refused) and error.retry_after else 0.0
         doubled = self._pause * 2.0 ** min(look.faults, 10)
         return max(min(doubled, _LONGEST_PAUSE), min(asked, _LONGEST_PAUSE))
-
-
-def _is_past(one: MessageStatus, look: _Look) -> bool:
-    at = failed_at(one)
-    if look.is_first:
-        return not look.tells or at is None or at < look.since
-    # What is older is not known any more once the retention is over.
-    return at is not None and at < datetime.now(UTC) - _LIFE
 
 
 def _order(page: Sequence[MessageStatus]) -> int:
