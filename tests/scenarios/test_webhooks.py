@@ -300,9 +300,9 @@ def test_hostile_bodies_are_refused_in_a_sentence(town: Town, raw: bytes, header
 
 def test_too_many_requests_are_asked_to_wait(hooked: OpenTown) -> None:
     """Each source has its own measure."""
-    with hooked(waerror_alerts_per_second=1) as town:
-        answers = [post(town, "generic", {"title": "Disk", "id": n}) for n in range(6)]
-        assert {one.status_code for one in answers} == {200, 429}
+    with hooked(waerror_alerts_per_second=0.01) as town:
+        answers = [post(town, "generic", {"title": "Disk", "id": n}) for n in range(2)]
+        assert [one.status_code for one in answers] == [200, 429]
         assert int(answers[-1].headers["Retry-After"]) >= 1
         assert post(town, "datadog", TOLD["datadog"].body).status_code == 200
 
