@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test run lint bench chaos lock
+.PHONY: demo test run lint bench chaos docs lock
 
 demo: .venv/ready
 	$(BIN)/waerror demo
@@ -23,6 +23,10 @@ bench: .venv/ready
 
 chaos: .venv/ready
 	$(BIN)/python -m tests.chaos
+
+# What the code knows better than a person: settings, options, exit codes, metrics.
+docs: .venv/ready
+	$(BIN)/python -m tests.documents
 
 # Versions and hashes only: no host name gets into the lock.
 lock: .venv/ready

@@ -96,10 +96,9 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
         stack.callback(getLogger("dbos").setLevel, CRITICAL)
         stack.callback(duties.stop)
         groups = UserGroups(client, settings.waerror_groups_seconds)
-        me = Me(str(who["user_id"]), str(who["bot_id"]))
-        team = str(who["team_id"])
-        shared = (settings, known, store, thread, duties, accounts, clients, groups)
-        house = House(*shared, team, me, metrics=metrics, hooks=hooks)
+        me, team = Me(str(who["user_id"]), str(who["bot_id"])), str(who["team_id"])
+        ours = (settings, known, store, thread, duties, accounts, clients, groups, team, me)
+        house = House(*ours, metrics=metrics, hooks=hooks)
         app = _bolt(client, house)
         _begin(house)
         yield app, house

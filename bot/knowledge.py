@@ -101,7 +101,7 @@ def find() -> Path:
     return next((place for place in _PLACES if (place / "meta").is_dir()), _PLACES[0])
 
 
-def read(folder: Path, files: list[Path] | None = None) -> tuple[tuple[Written, ...], tuple[Fault, ...]]:
+def read(folder: Path, files: Iterable[Path] | None = None) -> tuple[tuple[Written, ...], tuple[Fault, ...]]:
     """Every entry that can be read, and every fault."""
     written: list[Written] = []
     faults: list[Fault] = []

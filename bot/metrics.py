@@ -40,7 +40,7 @@ _ENDS = frozenset(
 SLACK_METHODS = frozenset(
     {*("auth.test", "apps.connections.open", "chat.getPermalink", "chat.postMessage", "chat.update")}
     | {*("conversations.history", "conversations.members", "conversations.replies", "files.info", "response_url")}
-    | {"files.getUploadURLExternal", "files.completeUploadExternal"}
+    | {*("files.upload.v2", "files.getUploadURLExternal", "files.completeUploadExternal")}  # the first by the others
     | {*("reactions.add", "reactions.remove", "usergroups.users.list", "views.open", "views.publish", "views.update")}
 )
 # Slack waits three seconds for an acknowledgement; a call to it or WaConnect ends after ten.

@@ -37,6 +37,9 @@ class Settings(BaseSettings):
         "127.0.0.1", min_length=1, description="the address to serve on; 0.0.0.0 for every one, as a container needs"
     )
     waerror_http_threads: int = Field(32, ge=4, le=256, description="requests over HTTP that are answered at once")
+    waerror_explain_token: SecretStr | None = Field(
+        None, min_length=16, description="whoever has it may ask GET /explain; without it there is no such address"
+    )
     waerror_http_idle_seconds: float = Field(30, ge=1, description="longest silence of a connection over HTTP")
 
     waerror_deaf_seconds: float = Field(

@@ -1,5 +1,6 @@
-"""The accuracy that is told is the one that is measured, and the README tells the same as `waerror about`."""
+"""The accuracy that is told is the one that is measured, and the documents tell the same as `waerror about`."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -26,8 +27,15 @@ def test_about_tells_version_knowledge_and_accuracy() -> None:
         assert words in done.stdout
 
 
-def test_the_readme_has_the_table_that_about_reads() -> None:
-    assert written.in_readme() == written.section(about.read()), f"run: {WRITE}"
+def test_about_tells_the_same_as_json() -> None:
+    told = json.loads(CliRunner().invoke(main, ["about", "--json"]).stdout)
+    assert told["entries"] == sum(told["families"].values())
+    assert told["accuracy"] == about.read()
+    assert {"version", "knowledge", "checked"} <= told.keys()
+
+
+def test_the_document_has_the_table_that_about_reads() -> None:
+    assert written.in_document() == written.section(about.read()), f"run: {WRITE}"
 
 
 @pytest.mark.parametrize("name", SOURCES)

@@ -1,6 +1,11 @@
 """`waerror explain` answers people, scripts and batches, and its exit code says whether it knew."""
 
 import json
+import os
+import pty
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -80,6 +85,41 @@ def test_colours_are_for_terminals_only(monkeypatch: pytest.MonkeyPatch) -> None
     assert "\x1b" in CliRunner().invoke(main, ["explain", "131047"], color=True).stdout
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b" not in CliRunner().invoke(main, ["explain", "131047"], color=True).stdout
+
+
+@pytest.mark.parametrize(("code", "colour"), [("131047", 33), ("130429", 32), ("130472", 31)])
+def test_whether_sending_again_can_help_has_a_colour(code: str, colour: int) -> None:
+    """Green it can, yellow after a fix, red never; each line of it, and the words say it too."""
+    shown = CliRunner().invoke(main, ["explain", code], color=True).stdout
+    assert f"\x1b[{colour}mSending again: " in shown
+    assert all(("\x1b[0m" in line) == bool(re.search(r"\x1b\[(?!0m)", line)) for line in shown.splitlines())
+
+
+@pytest.mark.parametrize("columns", ["40", "80", "110"])
+def test_colours_take_no_room(columns: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With them and without, each line has the same text."""
+    monkeypatch.setenv("COLUMNS", columns)
+    shown = CliRunner().invoke(main, ["explain", "--why", "132000"], color=True).stdout
+    assert re.sub(r"\x1b\[\d+m", "", shown) == run("--why", "132000").stdout
+
+
+@pytest.mark.parametrize(("terminal", "shown"), [(True, True), (False, False)])
+def test_long_work_shows_how_far_it_is_to_a_person_alone(terminal: bool, shown: bool, tmp_path: Path) -> None:
+    """On stderr; what comes out is the same."""
+    lines = "".join(json.dumps({"id": n, "text": "131047"}) + "\n" for n in range(3))
+    ours, theirs = pty.openpty()
+    with os.fdopen(ours, "rb", buffering=0) as reading, os.fdopen(theirs, "wb", buffering=0) as writing:
+        ran = subprocess.run(
+            [sys.executable, "-m", "bot.cli", "explain", "--jsonl"],
+            input=lines.encode(),
+            stdout=subprocess.PIPE,
+            stderr=writing if terminal else subprocess.PIPE,
+            check=True,
+        )
+        writing.write(b"\n")
+        seen = reading.read(10_000) + (ran.stderr or b"")
+    assert (b"explained" in seen) is shown
+    assert [json.loads(line)["id"] for line in ran.stdout.splitlines()] == [0, 1, 2]
 
 
 @pytest.mark.parametrize(("columns", "widest"), [("20", 40), ("70", 70), ("400", 110)])

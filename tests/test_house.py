@@ -16,7 +16,7 @@ LAYERS = (
     {"bot.accounts", "bot.intake"},
     {"bot.desk"},
     {"bot.store"},
-    {"bot.views"},
+    {"bot.views", "bot.site"},
     {"bot.thread", "bot.slack_errors", "bot.pacing", "bot.audience", "bot.groups", "bot.slack", "bot.metrics"},
     {"bot.duties"},
     {"bot.house"},
@@ -45,6 +45,9 @@ DOORS = {
     "sqlite_utils": ("bot/knowledge",),
     "cryptography": ("bot/vault.py",),
     "phonenumbers": ("bot/waconnect/numbers.py",),
+    "mcp": ("bot/cli/assistant.py",),
+    "mcp_types": ("bot/cli/assistant.py",),
+    "jinja2": ("bot/site/",),
     "rich": ("bot/cli/", "bot/demo/"),
 }
 # The diagnosis does no input and no output: this is all that it may import.

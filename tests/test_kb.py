@@ -66,3 +66,18 @@ def test_words_are_searched() -> None:
 def test_the_schema_accepts_an_entry() -> None:
     schema = json.loads(run("schema").stdout)
     jsonschema.validate(json.loads(run("show", "--json", "131047").stdout), schema)
+
+
+def test_lists_and_faults_come_as_json(tmp_path: Path) -> None:
+    """For scripts: ids, and each fault with its file and line."""
+    listed, found = (
+        json.loads(run(*words, "--json").stdout) for words in (("list",), ("search", "template", "paused"))
+    )
+    assert {"id", "title", "codes", "topic"} == listed[0].keys()
+    assert found[0]["id"] in {one["id"] for one in listed}
+    assert json.loads(run("lint", "--json").stdout) == {"entries": len(listed), "faults": []}
+    (tmp_path / "meta").mkdir()
+    (tmp_path / "meta" / "1.toml").write_text("id = 1\n")
+    done = run("lint", "--json", "--folder", str(tmp_path))
+    assert done.exit_code == 1
+    assert {"file", "line", "says"} == json.loads(done.stdout)["faults"][0].keys()

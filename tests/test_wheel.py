@@ -57,6 +57,12 @@ def test_it_explains_far_from_the_checkout(installed: Path) -> None:
     assert Path(found) == installed / "bot" / "knowledge_files"
 
 
+def test_it_brings_what_the_site_is_made_of(installed: Path) -> None:
+    """Templates and styles are no modules, and are needed all the same."""
+    assert "files are written" in run(installed, "-m", "bot.cli", "kb", "site", "site")
+    assert (installed.parent / "elsewhere" / "site" / "meta" / "131047.html").is_file()
+
+
 def test_it_has_its_manifest(installed: Path) -> None:
     """Who installs it needs no checkout to set Slack up."""
     assert run(installed, "-m", "bot.cli", "manifest") == (ROOT / "app_manifest.yml").read_text("utf-8")

@@ -3,6 +3,7 @@
 from importlib import import_module
 
 import click
+from click.shell_completion import CompletionItem
 
 from bot import __version__
 
@@ -16,6 +17,8 @@ COMMANDS = {
     "sandbox": ("bot.cli.sandbox:command", "Serve a WaConnect to develop against."),
     "demo": ("bot.cli.demo:command", "Play a story with the real bot on this machine."),
     "about": ("bot.cli.about:command", "Tell the version, what is known, and how often it is right."),
+    "completion": ("bot.cli.completion:command", "Print the script that completes commands in a shell."),
+    "mcp": ("bot.cli.mcp:command", "Serve the knowledge to a coding assistant (MCP)."),
     "kb": ("bot.cli.kb:kb", "Read, check and grow the knowledge files."),
 }
 
@@ -32,6 +35,13 @@ class _Lazy(click.Group):
         module, _, name = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(import_module(module), name)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        """Out of the table: asking each command for its help would import the whole bot for one Tab."""
+        named = [CompletionItem(name, help=COMMANDS[name][1]) for name in self.list_commands(ctx)]
+        return [one for one in named if one.value.startswith(incomplete)] + click.Command.shell_complete(
+            self, ctx, incomplete
+        )
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

@@ -29,10 +29,14 @@ CALLED = (("alert", "certain"), ("alert", "likely"), ("ask", "certain"), ("ask",
 Measured = Mapping[str, Any]
 
 
-@click.command()
-def command() -> None:
+@click.command(epilog="Exit codes: 0 told, 2 wrong use.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON, with the accuracy in counts.")
+def command(as_json: bool) -> None:
     """Tell the version, what is known, and how often it is right."""
     known = shelf.opened()
+    if as_json:
+        click.echo(json.dumps(_as_json(known), ensure_ascii=False))
+        return
     for name, value in (("waerror", __version__), *_knowledge(known)):
         click.echo(f"{name:<12}{value}")
     measured = read()
@@ -48,7 +52,7 @@ def read() -> Measured:
 
 
 def rows(measured: Measured) -> Iterator[tuple[str, ...]]:
-    """The accuracy table, a row a figure; the README has the same."""
+    """The accuracy table, a row a figure; `docs/recognition.md` has the same."""
     corpora = [measured["corpora"].get(name) for name in CORPORA]
     yield ("texts", *(str(one["texts"]) if one else "–" for one in corpora))
     for figure, says in ROWS.items():
@@ -71,9 +75,24 @@ def _share(counts: Sequence[int] | None) -> str:
     return f"{100 * counts[0] / counts[1]:.1f} % of {counts[1]}" if counts else "–"
 
 
+def _as_json(known: Knowledge) -> Measured:
+    """Accuracy as `[right, of]`; null where it was never measured."""
+    return {
+        "version": __version__,
+        "entries": len(known.entries),
+        "families": dict(_families(known)),
+        "knowledge": known.version,
+        "checked": known.checked.isoformat() if known.checked else None,
+        "accuracy": read() or None,
+    }
+
+
+def _families(known: Knowledge) -> Counter[str]:
+    return Counter(name.partition("/")[0] for name in known.entries)
+
+
 def _knowledge(known: Knowledge) -> Iterator[tuple[str, str]]:
-    families = Counter(name.partition("/")[0] for name in known.entries)
-    parts = ", ".join(f"{FAMILIES[family]} {number}" for family, number in families.most_common())
+    parts = ", ".join(f"{FAMILIES[family]} {number}" for family, number in _families(known).most_common())
     yield "entries", f"{len(known.entries)}: {parts}"
     yield "knowledge", f"{known.version}, checked {known.checked}"
 

@@ -18,6 +18,7 @@ from bot.diagnosis.wording import second_line, weighed
 
 _WIDEST, _NARROWEST = 110, 40  # longer lines are hard to read; shorter ones are no lines
 _LABEL = 8  # columns
+_CAN_RETRY = {"now": "green", "after_wait": "green", "after_fix": "yellow", "never": "red"}
 _TOLD = 2  # pieces of evidence in the last line; --why shows all
 
 
@@ -62,7 +63,7 @@ def _rows(entry: Entry, match: Match | None) -> Iterator[str]:
         yield _row("Do" if number == 1 else "", f"{number}. {step}", hang=len(f"{number}. "))
     for source in entry.disagreement:
         yield _row("Differs" if source.differs else "Trusted", f"{source.name}: {source.says}")
-    yield _row("Then", in_words(entry.verdict))
+    yield _row("Then", in_words(entry.verdict), colour=_CAN_RETRY[entry.verdict.can_retry])
     if match and (seen := _seen(match.sighting)):
         yield _row("Seen", seen)
 
@@ -101,9 +102,10 @@ def _nearest(matches: tuple[Match, ...], why: bool) -> str:
     )
 
 
-def _row(label: str, text: str, hang: int = 0) -> str:
-    """The label in its column, the text beside it."""
+def _row(label: str, text: str, hang: int = 0, colour: str | None = None) -> str:
+    """The label in its column, the text beside it; coloured line by line, so that no pager loses it."""
     first, *others = textwrap.wrap(text, _width() - _LABEL, subsequent_indent=" " * hang) or [""]
+    first, *others = (click.style(line, fg=colour) if colour else line for line in (first, *others))
     return "\n".join([click.style(label.ljust(_LABEL), bold=True) + first, *(" " * _LABEL + line for line in others)])
 
 

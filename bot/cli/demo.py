@@ -9,12 +9,9 @@ from bot.demo.story import play
 from bot.standin import StandinError
 
 
-@click.command()
+@click.command(epilog="Exit codes: 0 the bot did all that the story waits for, 1 it did not, 2 wrong use.")
 def command() -> None:
-    """Play a story: Slack and WaConnect are stood in for on loopback, the bot is the real one.
-
-    Exit codes: 0 the bot did all that the story waits for, 1 it did not.
-    """
+    """Play a story: Slack and WaConnect are stood in for on loopback, the bot is the real one."""
     try:
         play()
     except (BotFailed, StandinError, AssertionError) as error:

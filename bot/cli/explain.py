@@ -4,13 +4,13 @@ import json
 import sys
 import time
 from collections.abc import Iterator
-from typing import Any
 
 import click
 
-from bot.cli import card, shelf
+from bot.cli import bar, card, shelf
 from bot.diagnosis import diagnose
-from bot.diagnosis.values import Diagnosis, Match, Mode
+from bot.diagnosis.told import record
+from bot.diagnosis.values import Mode
 from bot.knowledge import Knowledge
 
 NO_MATCH = 1
@@ -43,7 +43,7 @@ def explain(text: str | None, as_json: bool, jsonl: bool, mode: Mode, why: bool)
         raise click.UsageError("There is no text to explain. Pass it, or '-' to read standard input.")
     diagnosis = diagnose(paste, shelf.opened(), mode)
     if as_json:
-        click.echo(json.dumps(_as_json(diagnosis), ensure_ascii=False))
+        click.echo(json.dumps(record(diagnosis), ensure_ascii=False))
     else:
         card.show(diagnosis, why)
     sys.exit(0 if diagnosis.answered else NO_MATCH)
@@ -52,10 +52,11 @@ def explain(text: str | None, as_json: bool, jsonl: bool, mode: Mode, why: bool)
 def _lines(mode: Mode) -> None:
     """A line that cannot be read ends the run: a batch with holes would be taken for a whole one."""
     knowledge = shelf.opened()
-    for number, line in enumerate(sys.stdin.buffer, 1):
-        if line.strip():
-            for answer in _answer(number, line, knowledge, mode):
-                click.echo(answer)
+    with bar.counted(sys.stdin.buffer, "explained", prints=True) as lines:
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                for answer in _answer(number, line, knowledge, mode):
+                    click.echo(answer)
 
 
 def _answer(number: int, line: bytes, knowledge: Knowledge, mode: Mode) -> Iterator[str]:
@@ -72,27 +73,3 @@ def _answer(number: int, line: bytes, knowledge: Knowledge, mode: Mode) -> Itera
     entries = [match.entry.id for match in (*diagnosis.matches, *diagnosis.near)]
     told = {"id": name, "answered": diagnosis.answered, "entries": entries, "ms": round(spent, 3)}
     yield json.dumps(told, ensure_ascii=False)
-
-
-def _as_json(diagnosis: Diagnosis) -> dict[str, Any]:
-    return {
-        "mode": diagnosis.mode,
-        "answered": diagnosis.answered,
-        "diagnoses": [_match(match) for match in (*diagnosis.matches, *diagnosis.near)],
-    }
-
-
-def _match(match: Match) -> dict[str, Any]:
-    entry = match.entry
-    return {
-        "entry": entry.id,
-        "code": match.code if match.code is not None else next(iter(entry.codes), None),
-        "title": entry.title,
-        "confidence": match.confidence,
-        "score": match.score,
-        "why": list(match.why),
-        "cause": match.cause.cause if match.cause else entry.cause,
-        "resolution": list((match.cause and match.cause.resolution) or entry.resolution),
-        "verdict": entry.verdict.model_dump(exclude_none=True),
-        "sources": [source.model_dump() for source in entry.sources],
-    }

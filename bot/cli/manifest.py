@@ -16,7 +16,7 @@ _CALLED = {
 _SWITCHES = {"  socket_mode_enabled: true": "  socket_mode_enabled: false"}
 
 
-@click.command(name="manifest")
+@click.command(name="manifest", epilog="Exit codes: 0 shown, 2 wrong use.")
 @click.option("--http", "host", metavar="https://HOST", help="Slack calls the bot at this address.")
 def command(host: str | None) -> None:
     """Show the app's manifest, to paste at api.slack.com/apps."""

@@ -25,21 +25,18 @@ _SHORT = 8  # of an id: enough for a thousand items
 _NARROWEST, _WIDEST = 60, 160
 
 
-@click.command(name="queue")
+@click.command(name="queue", epilog="Exit codes: 0 listed, 1 the bot's database cannot be read, and why, 2 wrong use.")
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object a line.")
 @click.option("--all", "with_done", is_flag=True, help="Also those that are done.")
 def queue(as_json: bool, with_done: bool) -> None:
-    """List the errors that nothing explained, or that a person corrected, the most seen first.
-
-    Exit codes: 0 listed, 1 the bot's database cannot be read, and why.
-    """
+    """List the errors that nothing explained, or that a person corrected, the most seen first."""
     with _opened() as store:
         items = store.queue.all(with_done)
         for line in map(_as_json, items) if as_json else _rows(items):
             click.echo(line)
 
 
-@click.command(name="draft")
+@click.command(name="draft", epilog="Exit codes: 0 written, 1 not, and why, 2 wrong use.")
 @click.argument("name", metavar="ID")
 @click.option(
     "--folder",
@@ -48,10 +45,7 @@ def queue(as_json: bool, with_done: bool) -> None:
 )
 @click.option("--stdout", is_flag=True, help="Only print it; nothing is written or marked.")
 def draft(name: str, folder: Path | None, stdout: bool) -> None:
-    """Write the knowledge file of one item: its draft, or a skeleton that a person fills.
-
-    Exit codes: 0 written, 1 not, and why.
-    """
+    """Write the knowledge file of one item: its draft, or a skeleton that a person fills."""
     from bot.cli.drafting import drafted
 
     with _opened() as store:
@@ -69,13 +63,10 @@ def draft(name: str, folder: Path | None, stdout: bool) -> None:
             click.echo(f"Nobody taught it, so a person must fill: {', '.join(made.by_hand)}.", err=True)
 
 
-@click.command(name="done")
+@click.command(name="done", epilog="Exit codes: 0 closed, 1 not, and why, 2 wrong use.")
 @click.argument("name", metavar="ID")
 def done(name: str) -> None:
-    """Close one item: it is not listed again, however often it is seen.
-
-    Exit codes: 0 closed, 1 not, and why.
-    """
+    """Close one item: it is not listed again, however often it is seen."""
     with _opened() as store:
         item = _found(store, name)
         store.queue.set_status(item.id, "done")

@@ -27,10 +27,21 @@ _GOOD = frozenset({"accepted", "delivered", "read", "undelivered"})
     epilog="Exit codes: 0 accepted or delivered, 1 not sent, refused or failed (it says why), 2 wrong use or settings, "
     "3 its fate is not known: it may have been sent."
 )
-@click.option("--file", "file", required=True, help="The request as JSON, or an alert that holds it; - reads stdin.")
+@click.option(
+    "--file",
+    "file",
+    required=True,
+    type=click.Path(allow_dash=True),
+    help="The request as JSON, or an alert that holds it; - reads stdin.",
+)
 @click.option("--endpoint", type=click.Choice(sorted(ENDPOINTS)), help="Where a bare body is sent to.")
 @click.option("--message-id", help="The id of the message that failed: its status is read before anything is sent.")
-@click.option("--account", "name", help="Whose key sends it, where there are several accounts.")
+@click.option(
+    "--account",
+    "name",
+    shell_complete=config.account_names,
+    help="Whose key sends it, where there are several accounts.",
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--follow/--no-follow", default=True, show_default=True, help="Wait for proof of delivery.")
 @click.option("--json", "as_json", is_flag=True, help="Write the whole record as JSON, at the end.")

@@ -20,13 +20,16 @@ from bot.vault import VaultError
 from bot.web.server import CannotServe
 
 
-@click.command(name="run")
+@click.command(
+    name="run",
+    epilog="Exit codes: 0 stopped, 1 it cannot run, and says why, 2 a setting is missing or wrong, "
+    "3 Slack was not heard any more: start it again.",
+)
 @click.option("--http", is_flag=True, help="Slack's requests come over HTTP, to /slack/events on PORT.")
 def command(http: bool) -> None:
     """Run the bot until SIGTERM, over Socket Mode unless told or set otherwise.
 
-    Settings come from the environment or from .env; .env.example describes each. Exit codes: 0 stopped,
-    1 it cannot run, and says why, 2 a setting is missing or wrong, 3 Slack was not heard any more: start it again.
+    Settings come from the environment or from .env; .env.example describes each.
     """
     settings = config.for_the_bot(**({"waerror_http": True} if http else {}))
     set_up_logging(settings.waerror_log_level)

@@ -5,7 +5,7 @@ import click
 from bot.waconnect.sandbox import run
 
 
-@click.command()
+@click.command(epilog="Exit codes: 0 stopped, 1 the port cannot be used, 2 wrong use.")
 @click.option("--port", type=click.IntRange(0, 65_535), default=8080, show_default=True, help="0 takes a free one.")
 def command(port: int) -> None:
     """Serve a stand-in of WaConnect's API on 127.0.0.1 until Ctrl-C.

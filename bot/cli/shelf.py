@@ -31,6 +31,12 @@ def cache() -> Path | None:
     return Path(os.environ.get("XDG_CACHE_HOME") or default) / "waerror"
 
 
+def ids(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """What `kb show` can be given, for a shell that completes: codes where a number is begun, else ids."""
+    names = [entry for entry in opened().entries if entry.startswith(incomplete)]
+    return names or [name for name in (id.partition("/")[2] for id in opened().entries) if name.startswith(incomplete)]
+
+
 def stdin_text() -> str:
     """All of standard input; bytes that are not UTF-8 become a sign instead of an exception."""
     return sys.stdin.buffer.read().decode("utf-8-sig", errors="replace")

@@ -23,7 +23,12 @@ FAILED, NO_ANSWER = 1, 3
     "bad key), 2 wrong use or settings, 3 no clear answer from WaConnect."
 )
 @click.argument("message_id")
-@click.option("--account", "name", help="Whose message it is, where there are several accounts.")
+@click.option(
+    "--account",
+    "name",
+    shell_complete=config.account_names,
+    help="Whose message it is, where there are several accounts.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Write the record as JSON; the recipient is masked in it.")
 def command(message_id: str, name: str | None, as_json: bool) -> None:
     """Tell how far the message MESSAGE_ID (wamid.…) came."""
@@ -35,10 +40,14 @@ def command(message_id: str, name: str | None, as_json: bool) -> None:
         except WaConnectError as error:
             _show_error(error, knowledge, as_json)
             sys.exit(FAILED if isinstance(error, Refused) else NO_ANSWER)
-    failed = found.status == "failed"
-    entry = entry_for(found.error_text or "", knowledge) if failed else None
-    click.echo(json.dumps(_as_json(found, entry), ensure_ascii=False)) if as_json else _show(found, entry)
-    sys.exit(FAILED if failed else 0)
+    entry = reason(found, knowledge)
+    click.echo(json.dumps(record(found, entry), ensure_ascii=False)) if as_json else _show(found, entry)
+    sys.exit(FAILED if found.status == "failed" else 0)
+
+
+def reason(found: MessageStatus, knowledge: Knowledge) -> Entry | None:
+    """The entry that explains why it failed; None where it did not, or where nothing is sure."""
+    return entry_for(found.error_text or "", knowledge) if found.status == "failed" else None
 
 
 def _show(found: MessageStatus, entry: Entry | None) -> None:
@@ -52,7 +61,8 @@ def _show(found: MessageStatus, entry: Entry | None) -> None:
         echo(f"\n{card(entry)}")
 
 
-def _as_json(found: MessageStatus, entry: Entry | None) -> dict[str, Any]:
+def record(found: MessageStatus, entry: Entry | None) -> dict[str, Any]:
+    """What WaConnect says of a message, as JSON, the recipient masked."""
     return {
         "messageId": found.message_id,
         "to": mask_number(found.to) if found.to else None,
@@ -65,11 +75,17 @@ def _as_json(found: MessageStatus, entry: Entry | None) -> dict[str, Any]:
     }
 
 
-def _show_error(error: WaConnectError, knowledge: Knowledge, as_json: bool) -> None:
+def refusal(error: WaConnectError, knowledge: Knowledge) -> dict[str, Any]:
+    """Why there is no record, as JSON, masked."""
     entry = entry_for(error, knowledge)
+    return {"error": mask(str(error)), "entry": entry.id if entry else None}
+
+
+def _show_error(error: WaConnectError, knowledge: Knowledge, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps({"error": mask(str(error)), "entry": entry.id if entry else None}))
+        click.echo(json.dumps(refusal(error, knowledge)))
         return
+    entry = entry_for(error, knowledge)
     click.echo(f"Its status could not be read. {mask(str(error))}", err=True)
     if entry:
         echo(f"\n{card(entry)}")

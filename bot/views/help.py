@@ -2,7 +2,7 @@
 
 from bot.views.blocks import Blocks, context, message, section
 
-_EXAMPLES = (
+EXAMPLES = (
     ("/waerror 131047", "explains a code"),
     (
         "/waerror (#132000) Number of parameters does not match",
@@ -24,7 +24,7 @@ _EXAMPLES = (
 
 def usage(problem: str | None = None) -> Blocks:
     """Help, after a sentence on what could not be understood, if anything."""
-    lines = [f"• `{example}` {says}" for example, says in _EXAMPLES]
+    lines = [f"• `{example}` {says}" for example, says in EXAMPLES]
     return message(
         [
             section(problem) if problem else None,

@@ -14,12 +14,12 @@ from werkzeug.exceptions import HTTPException
 
 from bot.house import House
 from bot.telemetry import trouble
-from bot.web import alerts, health, metrics, slack
+from bot.web import alerts, explain, health, metrics, slack
 
 # Slack's requests are far smaller; an alert of many failures may come near.
 MOST_BYTES = 1024 * 1024
 
-ROUTES: Sequence[Callable[[House], Blueprint]] = (health.routes, metrics.routes, alerts.routes)
+ROUTES: Sequence[Callable[[House], Blueprint]] = (health.routes, metrics.routes, explain.routes, alerts.routes)
 """Served in both modes."""
 
 

@@ -24,7 +24,7 @@ BENCHMARKS: Mapping[str, str] = {
 
 @click.command(epilog="; ".join(f"{name}: {says}" for name, says in BENCHMARKS.items()))
 @click.argument("names", nargs=-1, type=click.Choice(list(BENCHMARKS)))
-@click.option("--write", is_flag=True, help="Write the accuracy into bot/accuracy.json and README.md.")
+@click.option("--write", is_flag=True, help="Write the accuracy into bot/accuracy.json and docs/recognition.md.")
 def main(names: tuple[str, ...], write: bool) -> None:
     """Measure. Without a NAME: everything. The figures say what is reached; the exit code does not."""
     show(_run(names or tuple(BENCHMARKS)))

@@ -1,4 +1,4 @@
-"""The accuracy, written where people read it: `bot/accuracy.json` for `waerror about`, and the README."""
+"""The accuracy, written where people read it: `bot/accuracy.json` for `waerror about`, and the DOCUMENT."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from bot.cli import about
 from tests.bench.accuracy import Measured, measured
 from tests.bench.corpus import ROOT
 
-README = ROOT / "README.md"
+DOCUMENT = ROOT / "docs" / "recognition.md"
 _SECTION = re.compile(r"(?<=<!-- accuracy -->\n).*?(?=<!-- /accuracy -->)", re.DOTALL)
 
 
@@ -25,9 +25,9 @@ def write() -> Iterator[str]:
         corpora[name] = corpora[name] if same else found
     about.MEASURED.write_text(json.dumps({"corpora": corpora}, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     yield f"written: {about.MEASURED.relative_to(ROOT)}, with {', '.join(measured())}"
-    text = README.read_text("utf-8")
-    README.write_text(_SECTION.sub(lambda _: section(about.read()), text), encoding="utf-8")
-    yield f"written: {README.name}" if _SECTION.search(text) else f"{README.name} has no accuracy section"
+    text = DOCUMENT.read_text("utf-8")
+    DOCUMENT.write_text(_SECTION.sub(lambda _: section(about.read()), text), encoding="utf-8")
+    yield f"written: {DOCUMENT.name}" if _SECTION.search(text) else f"{DOCUMENT.name} has no accuracy section"
 
 
 def figures(one: Measured) -> dict[str, Any]:
@@ -45,13 +45,13 @@ def figures(one: Measured) -> dict[str, Any]:
 
 
 def section(found: about.Measured) -> str:
-    """The README's table."""
+    """The document's table."""
     lines = [about.COLUMNS, ("---", *("--:" for _ in about.CORPORA)), *about.rows(found)]
     table = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
     return f"\n{table}\n\n{about.told(found)}\n\n"
 
 
-def in_readme() -> str:
+def in_document() -> str:
     """The section as it stands, or nothing."""
-    found = _SECTION.search(README.read_text("utf-8"))
+    found = _SECTION.search(DOCUMENT.read_text("utf-8"))
     return found[0] if found else ""

@@ -2,12 +2,16 @@
 
 import tempfile
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
+from queue import Empty, Queue
 from random import Random
 
+from bot.cli import bar
 from tests.chaos import judging, rounds, town
 from tests.chaos.judging import COUNTERS
 
@@ -53,15 +57,30 @@ class Tally:
 def run(runs: int, seed: int, workers: int = 2) -> Tally:
     """So many kills, shared out among the workers."""
     shares = [runs // workers + (number < runs % workers) for number in range(workers)]
-    total = Tally()
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        for tally in pool.map(work, [seed] * workers, range(workers), shares):
-            total.add(tally)
+    total, spawned = Tally(), get_context("spawn")
+    with spawned.Manager() as manager, ProcessPoolExecutor(workers, mp_context=spawned) as pool:
+        killed = manager.Queue()
+        jobs = [pool.submit(work, seed, number, share, killed.put) for number, share in enumerate(shares)]
+        with bar.counted(_kills(jobs, killed, runs), "killed", of=runs) as seen:
+            for _ in seen:
+                pass
+        for job in jobs:
+            total.add(job.result())
     return total
 
 
-def work(seed: int, worker: int, kills: int) -> Tally:
-    """One worker's rounds."""
+def _kills(jobs: Sequence[Future[Tally]], killed: "Queue[int]", runs: int) -> Iterator[int]:
+    """One for each kill, as it is done, until all are or no worker is left."""
+    done = 0
+    while done < runs and not all(job.done() for job in jobs):
+        with suppress(Empty):
+            more = killed.get(timeout=1)
+            yield from range(done, done + more)
+            done += more
+
+
+def work(seed: int, worker: int, kills: int, told: Callable[[int], None] = lambda _: None) -> Tally:
+    """One worker's rounds. `told`: hears of each round's kills."""
     with tempfile.TemporaryDirectory() as folder, town.opened(Path(folder), rounds.PEOPLE) as bot:
         tally, deck, played, recipients = Tally(), list[str](), list[rounds.Round](), 0
         bot.spawn()
@@ -71,6 +90,7 @@ def work(seed: int, worker: int, kills: int) -> Tally:
             dice = Random(f"{seed}/{number}")  # noqa: S311 - a die, not a secret
             one = rounds.play(bot, dice, f"r{number}", recipients, deck, kills - tally.kills)
             played.append(one)
+            told(len(one.kills))
             recipients += sum(len(part.to) for part in one.parts)
             _count(tally, one)
         _sum_up(tally, bot, played, seed)

@@ -46,7 +46,8 @@ _NASTY = (
 
 @pytest.fixture
 def town(hooked: OpenTown) -> Iterator[Town]:  # noqa: F811
-    with hooked(http=True, waerror_alert_channels="", waerror_alerts_per_second=1e6) as town:
+    more = {"waerror_alerts_per_second": 1e6, "waerror_explain_token": SECRET}
+    with hooked(http=True, waerror_alert_channels="", **more) as town:
         yield town
 
 
@@ -132,13 +133,14 @@ def requests(draw: some.DrawFn) -> tuple[str, str, str, bytes, dict[str, str]]:
     name = draw(some.one_of(some.sampled_from(list(SOURCES)), some.sampled_from(list(SOURCES)), words))
     path = template.replace("{name}", _part(name))
     path = path.replace("{secret}", _part(draw(some.one_of(some.just(SECRET), words))))
-    asked = some.one_of(words, some.sampled_from(["channel", "hub.challenge", "hub.mode"]))
+    asked = some.one_of(words, some.sampled_from(["channel", "text", "mode", "hub.challenge", "hub.mode"]))
     query = {_sound(k): _sound(v) for k, v in draw(some.dictionaries(asked, words, max_size=2)).items()}
     body = draw(bodies)
     headers = {"Content-Type": draw(some.one_of(some.just(KINDS[0]), some.sampled_from(KINDS)))}
     headers["Sentry-Hook-Resource"] = draw(some.sampled_from(RESOURCES))
     if draw(some.integers(0, 9)):
-        headers |= proof(name, body) if name in SOURCES else {}
+        headers |= proof(name, body) if "name" in template and name in SOURCES else {}
+        headers |= {"Authorization": f"Bearer {SECRET}"} if template == "/explain" else {}
         headers |= signed(body, "standin", str(draw(some.integers(0, 2**34)))) if "slack" in template else {}
     for header in draw(some.lists(some.sampled_from(HEADERS), max_size=1)):
         headers[header] = draw(some.text(string.printable.strip() + "é", max_size=20))
