@@ -67,13 +67,13 @@ def top(town: Town, words: str, channel: str = ALERTS) -> str:
     def found() -> str:
         return next((ts for ts, text in tops(town, channel).items() if words in text), "")
 
-    return town.workspace.wait_for(found, 15, f"a message with {words!r}")
+    return town.workspace.wait_for(found, 30, f"a message with {words!r}")
 
 
 def sorted_out(town: Town) -> None:
     """Waits until all that came has its place, and stands in Slack as it is."""
     store = town.house.store
-    town.workspace.wait_for(lambda: store.arrivals.waiting() == 0, 15, "everything sorted")
+    town.workspace.wait_for(lambda: store.arrivals.waiting() == 0, 30, "everything sorted")
     town.drawn()
 
 
