@@ -26,6 +26,8 @@ from bot.duties.heart import Heart
 from bot.groups import UserGroups
 from bot.hearing import connected, served
 from bot.house import House
+from bot.intake.loading import load as load_hooks
+from bot.intake.loading import watches
 from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.slack import slack
@@ -89,6 +91,7 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
     """The bot with its database and workflows running, but not yet connected to Slack."""
     with ExitStack() as stack:
         accounts = load(settings)
+        hooks, watched = load_hooks(settings, accounts), watches(settings, accounts)
         stack.enter_context(_alone(settings))
         metrics = Metrics()
         stack.enter_context(heard_by(metrics.hear))
@@ -100,7 +103,8 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
         clients = {account.name: stack.enter_context(waconnect_of(account, settings)) for account in accounts.all}
         workspaces = Workspaces(settings, store, own)
         thread = Thread(workspaces, store, settings.slack_timeout_seconds, settings.waerror_pace)
-        duties = prepare(settings, store, known, thread, accounts, clients, Audience(workspaces))
+        posters = {**hooks, **watched}
+        duties = prepare(settings, store, known, thread, accounts, clients, Audience(workspaces), posters)
         heart = Heart(settings, store)
         stack.enter_context(heart.joined())
         stack.callback(DBOS.destroy)
@@ -110,7 +114,7 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
         groups = UserGroups(workspaces, settings.waerror_groups_seconds)
         me, team = (own.me, own.team) if own else (Me("", ""), "")
         ours = (settings, known, store, thread, duties, accounts, clients, workspaces, groups, team, me, heart)
-        house = House(*ours, metrics=metrics)
+        house = House(*ours, metrics=metrics, hooks=hooks)
         app = _bolt(own.client if own and not settings.slack_client_id else slack(settings, None), house)
         stack.enter_context(_at_work(house))
         yield app, house
@@ -121,7 +125,7 @@ def _at_work(house: House) -> Iterator[None]:
     """What was left undone goes on, by this bot and by the dead."""
     DBOS.launch()
     with house.heart.beating(house.duties.resume):
-        house.duties.start(lambda: house.workspaces.teams)
+        house.duties.start(house.team, lambda: house.workspaces.teams)
         yield
 
 

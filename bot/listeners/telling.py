@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from bot import desk
 from bot.desk import Click
 from bot.desk.healths import accounts_asked
-from bot.duties.agenda import LOOKS_BACK
+from bot.duties.task import LOOKS_BACK
 from bot.house import House
 from bot.listeners.typed import Said, Typed, said
 from bot.store import Deed
