@@ -28,6 +28,7 @@ from bot.hearing import connected, served
 from bot.house import House
 from bot.intake.loading import load as load_hooks
 from bot.intake.loading import watches
+from bot.knowledge import Knowledge
 from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.slack import slack
@@ -98,13 +99,12 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
         own = _own(settings)
         store = store_of(settings)
         stack.callback(store.close)
-        known = knowledge.load()
-        warm_up(known)
+        known = _known()
         clients = {account.name: stack.enter_context(waconnect_of(account, settings)) for account in accounts.all}
         workspaces = Workspaces(settings, store, own)
         thread = Thread(workspaces, store, settings.slack_timeout_seconds, settings.waerror_pace)
-        posters = {**hooks, **watched}
-        duties = prepare(settings, store, known, thread, accounts, clients, Audience(workspaces), posters)
+        ways = (thread, accounts, clients, Audience(workspaces))
+        duties = prepare(settings, store, known, *ways, {**hooks, **watched})
         heart = Heart(settings, store)
         stack.enter_context(heart.joined())
         stack.callback(DBOS.destroy)
@@ -118,6 +118,12 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
         app = _bolt(own.client if own and not settings.slack_client_id else slack(settings, None), house)
         stack.enter_context(_at_work(house))
         yield app, house
+
+
+def _known() -> Knowledge:
+    known = knowledge.load()
+    warm_up(known)
+    return known
 
 
 @contextmanager

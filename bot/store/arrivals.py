@@ -124,8 +124,9 @@ class Arrivals:
         return found
 
     def origin(self, incident: str) -> Arrival | None:
-        """The first that is counted there and not forgotten."""
-        mine = (_A.incident == incident) & (_A.state == "firing")
+        """The first that is counted there and not forgotten; also while it is noted that it was sorted."""
+        counted = sa.select(sightings.c.key).where(sightings.c.incident == incident)
+        mine = (_A.state == "firing") & ((_A.incident == incident) | (_NEW & _A.sighting.in_(counted)))
         with self._engine.connect() as db:
             row = db.execute(sa.select(arrivals).where(mine).order_by(_A.seq).limit(1)).one_or_none()
         return self._arrival(row) if row else None
