@@ -26,6 +26,7 @@ bench: .venv/ready
 
 chaos: .venv/ready
 	$(BIN)/python -m tests.chaos
+	$(BIN)/python -m tests.chaos.replicas
 
 # What the code knows better than a person: settings, options, exit codes, metrics.
 docs: .venv/ready

@@ -4,6 +4,7 @@ Members are remembered for a few minutes, so that opening a Home tab is not a ca
 """
 
 from collections.abc import Callable, Iterable
+from copy import copy
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from slack_sdk import WebClient
 
 from bot.slack_errors import ThreadError, speaking
+from bot.workspaces import Workspaces
 
 _LASTS, _REFUSAL_LASTS = 300.0, 30.0
 _PAGE = 1_000
@@ -21,13 +23,27 @@ _MOST_PAGES = 10
 class Audience:
     """The members of channels, and the Home tabs of people."""
 
-    def __init__(self, client: WebClient, address: str, clock: Callable[[], float] = monotonic) -> None:
-        self._client = client
-        self.address = address
-        """The workspace's own: every link into it begins so."""
+    def __init__(self, workspaces: Workspaces, clock: Callable[[], float] = monotonic) -> None:
+        self._workspaces = workspaces
+        self._team = ""
         self._clock = clock
-        self._kept: dict[str, tuple[float, frozenset[str] | None]] = {}
+        self._kept: dict[tuple[str, str], tuple[float, frozenset[str] | None]] = {}
         self._lock = Lock()
+
+    def of(self, team: str) -> "Audience":
+        """The same, of this workspace."""
+        bound = copy(self)
+        bound._team = team
+        return bound
+
+    @property
+    def address(self) -> str:
+        """The workspace's own: every link into it begins so."""
+        return self._workspaces.of(self._team).address
+
+    @property
+    def _client(self) -> WebClient:
+        return self._workspaces.client(self._team)
 
     def sees(self, user: str, channels: Iterable[str]) -> tuple[frozenset[str], int]:
         """Which of these channels the person is in, and of how many Slack does not tell. Asks Slack."""
@@ -52,12 +68,12 @@ class Audience:
             members = self._ask(channel)
             kept = (self._clock() + (_REFUSAL_LASTS if members is None else _LASTS), members)
             with self._lock:
-                self._kept[channel] = kept
+                self._kept[self._team, channel] = kept
         return kept[1]
 
     def _fresh(self, channel: str) -> tuple[float, frozenset[str] | None] | None:
         with self._lock:
-            kept = self._kept.get(channel)
+            kept = self._kept.get((self._team, channel))
         return kept if kept and kept[0] > self._clock() else None
 
     def _ask(self, channel: str) -> frozenset[str] | None:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from slack_bolt import App
 
@@ -11,9 +11,12 @@ from bot.house import House
 from bot.line import Line, line
 from bot.watchdog import of_line, of_slack, watched
 from bot.web.server import Web, serving
+from bot.workspaces import NotInstalled
 
 # As many as Bolt has for its listeners.
 _SOCKET_THREADS = 32
+# slack_sdk's own pause between pings; before a socket is taken for silent, some of them went unanswered.
+_PING, _PINGS = 10.0, 6
 # Acknowledging takes milliseconds. websocket-client then takes up to ten seconds to see that its socket is closed.
 _LONGEST_GOODBYE = 1.0
 
@@ -48,7 +51,8 @@ def connected(app: App, house: House, give_up: Callable[[], None] = lambda: None
 def _on_the_line(app: App, house: House) -> Iterator[Line]:
     """Socket Mode."""
     token = house.settings.slack_app_token
-    ours = line(app, token.get_secret_value() if token else "", _SOCKET_THREADS)
+    ping = min(_PING, house.settings.waerror_deaf_seconds / _PINGS)
+    ours = line(app, token.get_secret_value() if token else "", _SOCKET_THREADS, ping)
     # A new line may follow a gap that nobody noticed. No event has come over it yet, so the marks are those of before.
     ours.on_open_listeners.append(lambda _: _catch_up(house))
     house.pulse.is_connected, house.pulse.silent_for = ours.is_connected, lambda: ours.silent
@@ -63,8 +67,14 @@ def _on_the_line(app: App, house: House) -> Iterator[Line]:
 
 def _catch_up(house: House) -> None:
     duty = house.duties.catching_up
-    marks = duty.marks(house.team)
-    threading.Thread(target=duty.run, args=[house.team, house.me, marks], name="catching-up", daemon=True).start()
+    marks = {team: duty.marks(team) for team in house.workspaces.teams}
+
+    def catch_up() -> None:
+        for team, read_to in marks.items():
+            with suppress(NotInstalled):  # it left in this moment
+                duty.run(team, house.workspaces.of(team).me, read_to)
+
+    threading.Thread(target=catch_up, name="catching-up", daemon=True).start()
 
 
 def _say_goodbye(ours: Line) -> None:

@@ -1,13 +1,14 @@
 """What the listeners share: everything that a running bot consists of but Bolt itself."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from bot.accounts import Accounts
 from bot.desk import Me, Terms
 from bot.desk.rights import somebody_may
 from bot.duties import Duties
+from bot.duties.heart import Heart
 from bot.groups import UserGroups
 from bot.knowledge import Knowledge
 from bot.metrics import Metrics
@@ -15,6 +16,7 @@ from bot.settings import Settings
 from bot.store import Store
 from bot.thread import Thread
 from bot.waconnect.client import WaConnect
+from bot.workspaces import Workspaces
 
 
 class Pulse:
@@ -54,12 +56,24 @@ class House:
     accounts: Accounts
     waconnect: Mapping[str, WaConnect]
     """The way to WaConnect for each account, by its name."""
+    workspaces: Workspaces
     groups: UserGroups
     team: str
-    """The workspace that the bot's token belongs to."""
+    """The workspace that is spoken of; before anybody asked, that of the settings' token, or none."""
     me: Me
+    heart: Heart
     pulse: Pulse = field(default_factory=Pulse)
     metrics: Metrics = field(default_factory=Metrics)
+
+    def of(self, team: str) -> "House":
+        """As it is for one workspace: with its accounts, its people, and its own token to speak with."""
+        return replace(
+            self,
+            team=team,
+            accounts=self.accounts.of_team(team),
+            thread=self.thread.of(team),
+            groups=self.groups.of(team),
+        )
 
     @property
     def can_act(self) -> bool:

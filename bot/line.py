@@ -61,14 +61,14 @@ class Line(SocketModeClient):
         super().enqueue_message(message.decode() if isinstance(message, bytes) else message)
 
 
-def line(app: App, token: str, workers: int) -> Line:
-    """Ready to connect; each message goes to the app in one of so many threads."""
+def line(app: App, token: str, workers: int, ping: float) -> Line:
+    """Ready to connect; each message goes to the app in one of so many threads. `ping`: seconds between two pings."""
 
     def handle(client: BaseSocketModeClient, request: SocketModeRequest) -> None:
         start = time()
         send_response(client, request, run_bolt_app(app, request), start)
         count("slack.acknowledged", seconds=time() - start)
 
-    made = Line(token, logger=app.logger, web_client=app.client, concurrency=workers)
+    made = Line(token, logger=app.logger, web_client=app.client, concurrency=workers, ping_interval=ping)
     made.socket_mode_request_listeners.append(handle)
     return made

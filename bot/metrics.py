@@ -37,7 +37,17 @@ _ENDS = frozenset(
     | {*("refused", "not_sent", "cancelled", "under_way", "already")}
 )
 SLACK_METHODS = frozenset(
-    {*("auth.test", "apps.connections.open", "chat.getPermalink", "chat.postMessage", "chat.update")}
+    {
+        *(
+            "api.test",
+            "auth.test",
+            "oauth.v2.access",
+            "apps.connections.open",
+            "chat.getPermalink",
+            "chat.postMessage",
+            "chat.update",
+        )
+    }
     | {*("conversations.history", "conversations.members", "conversations.replies", "files.info", "response_url")}
     | {*("files.upload.v2", "files.getUploadURLExternal", "files.completeUploadExternal")}  # the first by the others
     | {*("reactions.add", "reactions.remove", "usergroups.users.list", "views.open", "views.publish", "views.update")}
@@ -60,6 +70,7 @@ class Meter:
 
 _METERS = {
     "event.heard": Meter("waerror_requests", "What Slack sent.", {"kind": _KINDS}),
+    "slack.refused": Meter("waerror_requests_refused", "Requests to Slack's address that Slack did not sign just now."),
     "slack.acknowledged": Meter(
         "waerror_acknowledgement_seconds", "From Slack's request to our acknowledgement.", buckets=_QUICK
     ),

@@ -1,17 +1,16 @@
 """We write as fast as Slack allows and no faster: one post a second a channel, fifty edits a minute a workspace.
 
-Who waits in `wait` goes before who asks with `take`: a person asked, and nobody waits for a header.
+Who waits in `wait` has booked a turn, so nobody who asks with `take` overtakes: a person asked, and nobody waits for a
+header. Turns are kept in the database, so all bots on it together keep to the limits.
 """
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from time import monotonic, sleep
+from time import sleep
 from types import MappingProxyType
 
 from bot.store import Turns
 
-_A_MOMENT = 0.05
 # Between a turn and the call that it was taken for, time passes, and not always the same.
 _MINUTE = 62.0
 
@@ -37,11 +36,11 @@ class Pacing:
         self._turns = turns
         self._factor = factor
         self._longest_wait = longest_wait
-        self._waiting: Counter[str] = Counter()
 
     def take(self, what: str, where: str = "") -> float:
         """0.0 when a turn was taken; else the seconds until it is worth asking again."""
-        return _A_MOMENT if self._waiting[f"{what}/{where}"] else self._take(what, where)
+        limit = LIMITS[what]
+        return self._turns.take(f"{what}/{where}", limit.most, limit.seconds * self._factor) if self._factor else 0.0
 
     def take_of(self, key: str, limit: Limit) -> float:
         """The same of a limit that is not Slack's."""
@@ -56,17 +55,11 @@ class Pacing:
         return self._turns.left(f"{what}/{where}", LIMITS[what].most, LIMITS[what].seconds * self._factor)
 
     def wait(self, what: str, where: str = "") -> bool:
-        """Until a turn was taken; False when that takes too long."""
-        key, end = f"{what}/{where}", monotonic() + self._longest_wait
-        self._waiting[key] += 1
-        try:
-            while seconds := self._take(what, where):
-                if monotonic() + seconds > end:
-                    return False
-                sleep(seconds)
-            return True
-        finally:
-            self._waiting[key] -= 1
-
-    def _take(self, what: str, where: str) -> float:
-        return self.take_of(f"{what}/{where}", LIMITS[what])
+        """Until our turn; False when that would take too long."""
+        limit = LIMITS[what]
+        seconds = limit.seconds * self._factor
+        wait = self._turns.book(f"{what}/{where}", limit.most, seconds, self._longest_wait) if self._factor else 0.0
+        if wait is None:
+            return False
+        sleep(wait)
+        return True

@@ -4,7 +4,6 @@ Values come from the environment, then from a `.env` file in the working folder.
 """
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -14,6 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.schedule import Schedule, read_schedule
 from bot.waconnect import numbers
 
+_POSTGRES = ("postgresql://", "postgres://")
 # `channel` (everybody there), user groups (S…) and people (U…, W…), separated by commas; or `nobody`.
 _WHO = re.compile(r"nobody|(channel|[SUW][A-Z0-9]{2,})(\s*,\s*(channel|[SUW][A-Z0-9]{2,}))*")
 
@@ -26,6 +26,8 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr | None = Field(None, description="xoxb-…: the bot speaks with it")
     slack_app_token: SecretStr | None = Field(None, description="xapp-…: opens the Socket Mode connection")
     slack_signing_secret: SecretStr | None = Field(None, description="proves that a request over HTTP is Slack's")
+    slack_client_id: str | None = Field(None, description="several workspaces may install the bot at /slack/install")
+    slack_client_secret: SecretStr | None = Field(None, description="belongs to the client id")
     slack_api_url: str = Field("https://slack.com/api/", description="Slack's Web API; a stand-in in tests")
     slack_timeout_seconds: float = Field(10, gt=0, description="longest wait for one Web API call")
 
@@ -42,6 +44,9 @@ class Settings(BaseSettings):
     )
     waerror_http_idle_seconds: float = Field(30, ge=1, description="longest silence of a connection over HTTP")
 
+    waerror_teams: Annotated[frozenset[str], NoDecode] = Field(
+        frozenset(), description="ids of the workspaces that may install the bot; every one, when empty"
+    )
     waerror_deaf_seconds: float = Field(
         120, gt=0, description="the process ends, with an error, after so long without a sign over the socket"
     )
@@ -57,7 +62,20 @@ class Settings(BaseSettings):
         None, pattern="^[A-Z]{2}$", description="country of numbers without a country code, such as MX"
     )
 
-    waerror_database_url: str = Field("sqlite:///data/waerror.db", description="what must survive a restart")
+    waerror_database_url: str = Field(
+        "sqlite:///data/waerror.db",
+        repr=False,  # it may have a password
+        description="what must survive a restart: a SQLite file, or PostgreSQL for several bots",
+    )
+    waerror_database_connections: int = Field(
+        30, ge=9, description="most connections of one bot to PostgreSQL, which itself takes 100 unless told otherwise"
+    )
+    waerror_replica_beat_seconds: float = Field(
+        5, gt=0, description="how often each of several bots on one database says that it lives"
+    )
+    waerror_replica_dead_seconds: float = Field(
+        20, gt=0, description="a bot that said nothing for this long is dead, and another one takes over"
+    )
     waerror_secret_key: SecretStr | None = Field(
         None,
         description="Fernet key that seals stored pastes, or several: the first seals, all open; "
@@ -123,7 +141,7 @@ class Settings(BaseSettings):
     )
     waerror_log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="how much is logged")
 
-    @field_validator("waerror_alert_channels", mode="before")
+    @field_validator("waerror_alert_channels", "waerror_teams", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return frozenset(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -144,8 +162,19 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _database_is_known(self) -> Self:
-        if not self.waerror_database_url.startswith("sqlite:///"):
-            raise ValueError("WAERROR_DATABASE_URL must start with sqlite:/// in this version")
+        if not self.waerror_database_url.startswith(("sqlite:///", *_POSTGRES)):
+            raise ValueError("WAERROR_DATABASE_URL must start with sqlite:/// or postgresql://")
+        if self.on_postgres and self.waerror_secret_key is None:
+            raise ValueError(
+                "WAERROR_SECRET_KEY is needed with PostgreSQL, the same for every bot on it; .env.example says how to "
+                "make one"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _a_beat_may_be_missed(self) -> Self:
+        if self.waerror_replica_dead_seconds < 2 * self.waerror_replica_beat_seconds:
+            raise ValueError("WAERROR_REPLICA_DEAD_SECONDS must be at least twice WAERROR_REPLICA_BEAT_SECONDS")
         return self
 
     @field_validator("waerror_digest")
@@ -171,40 +200,16 @@ class Settings(BaseSettings):
         return read_schedule(self.waerror_digest)
 
     @property
+    def on_postgres(self) -> bool:
+        """Several bots may share the database."""
+        return self.waerror_database_url.startswith(_POSTGRES)
+
+    @property
     def database_file(self) -> Path:
+        """Of SQLite."""
         return Path(self.waerror_database_url.removeprefix("sqlite:///"))
 
     @property
     def slack_api(self) -> str:
         """slack_sdk joins method names to it, so it must end in a slash."""
         return self.slack_api_url.rstrip("/") + "/"
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """A setting that the bot cannot run without, and where a person gets it."""
-
-    name: str
-    where: str
-
-
-_SPEAKS = Missing(
-    "SLACK_BOT_TOKEN",
-    "api.slack.com/apps → your app → OAuth & Permissions → Bot User OAuth Token (xoxb-…)",
-)
-_HEARS = {
-    "socket": Missing(
-        "SLACK_APP_TOKEN",
-        "api.slack.com/apps → your app → Basic Information → App-Level Tokens, scope connections:write (xapp-…)",
-    ),
-    "http": Missing(
-        "SLACK_SIGNING_SECRET",
-        "api.slack.com/apps → your app → Basic Information → App Credentials → Signing Secret",
-    ),
-}
-
-
-def missing(settings: Settings) -> tuple[Missing, ...]:
-    """What `waerror run` still needs, in the order in which a person sets Slack up."""
-    needed = (_SPEAKS, _HEARS["http" if settings.over_http else "socket"])
-    return tuple(need for need in needed if getattr(settings, need.name.lower()) is None)

@@ -2,7 +2,7 @@
 
 import re
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 from urllib.error import HTTPError
 from urllib.request import Request
 
@@ -14,6 +14,15 @@ from bot.telemetry import count
 
 # Slack says no with status 200. Its own words come first in the answer.
 _REFUSED = re.compile(r'\s*\{\s*"ok"\s*:\s*false')
+
+
+class Clients(Protocol):
+    """The workspaces that we speak in."""
+
+    def has(self, team: str) -> bool: ...
+
+    def client(self, team: str) -> WebClient:
+        """ThreadError where the bot is not installed."""
 
 
 class Slack(WebClient):

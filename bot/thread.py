@@ -1,10 +1,12 @@
 """What stands in a Slack thread: posted once, edited after, found again when a crash fell between.
 
 A reply is known by its card and kind. It is noted before it is posted; when the note is there without a `ts`,
-the thread is searched for the reply's metadata before anything is posted again.
+the thread is searched for the reply's metadata before anything is posted again. One shows a reply at a time.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import partial
 from time import time
@@ -16,6 +18,7 @@ from slack_sdk.webhook import WebhookClient
 
 from bot.diagnosis.text import of_message
 from bot.pacing import Pacing
+from bot.slack import Clients
 from bot.slack_errors import FOREIGN, CannotPost, SlackAway, is_passing, reason_of, speaking, translated
 from bot.store import Reply, Store
 from bot.views.blocks import Blocks, clip
@@ -47,24 +50,55 @@ class Place:
 class Thread:
     """Posts and edits the bot's replies, each in its turn."""
 
-    def __init__(self, client: WebClient, store: Store, pace: float = 1.0) -> None:
-        self._client = client
+    def __init__(self, clients: Clients, store: Store, timeout: float = 10.0, pace: float = 1.0) -> None:
+        """`clients`: the way to speak in a workspace. `timeout`: seconds for a call to Slack."""
+        self._clients = clients
+        self._timeout = timeout
+        self._team = ""
         self._cards = store.cards
         self._channels = store.channels
+        self._locks = store.locks
         # A turn is waited for as long as a call to Slack; then it is as if Slack had asked for patience.
-        self.pacing = Pacing(store.turns, pace, client.timeout)
+        self.pacing = Pacing(store.turns, pace, timeout)
+
+    def of(self, team: str) -> "Thread":
+        """The same, speaking in this workspace."""
+        bound = copy(self)
+        bound._team = team
+        return bound
+
+    @property
+    def is_here(self) -> bool:
+        """False where the bot is not, or no longer, installed: nothing is shown there."""
+        return self._clients.has(self._team)
+
+    @property
+    def _client(self) -> WebClient:
+        return self._clients.client(self._team)
+
+    @contextmanager
+    def alone(self, card: str, kind: str) -> Iterator[None]:
+        """Nobody else shows this reply meanwhile: what is read inside is not older than what stands there. SlackAway.
+
+        Two who post it at once would each find none to edit. It may take a turn and a call, and then some.
+        """
+        with self._locks.held(f"reply/{card}/{kind}", 3.0 * self._timeout) as mine:
+            if not mine:
+                raise SlackAway("somebody else is still writing this")
+            yield
 
     def show(self, card: str, kind: str, place: Place, blocks: Blocks, text: str) -> None:
         """Post the card's reply of this kind, or edit it when it stands. Waits for its turn. ThreadError."""
-        try:
-            self._show(card, kind, place, blocks, clip(text, _LONGEST_TEXT))
-        except CannotPost as error:
-            if not error.not_here or place.user is None:
-                raise
-            self._show(card, kind, Place(place.user, ""), blocks, clip(text, _LONGEST_TEXT))
+        with self.alone(card, kind):
+            try:
+                self._show(card, kind, place, blocks, clip(text, _LONGEST_TEXT))
+            except CannotPost as error:
+                if not error.not_here or place.user is None:
+                    raise
+                self._show(card, kind, Place(place.user, ""), blocks, clip(text, _LONGEST_TEXT))
 
-    def _await_turn(self, what: str, channel: str = "") -> None:
-        if not self.pacing.wait(what, channel):
+    def _await_turn(self, what: str, where: str) -> None:
+        if not self.pacing.wait(what, where):
             raise SlackAway("it is not our turn to write yet")
 
     def mark(self, channel: str, ts: str, old: str | None, new: str | None) -> None:
@@ -95,6 +129,7 @@ class Thread:
             )
 
     def _show(self, card: str, kind: str, place: Place, blocks: Blocks, text: str) -> None:
+        self._clients.client(self._team)  # before anything is noted: where we are not installed, nothing is posted
         reply, new = self._cards.begin_reply(card, kind, place.channel, place.thread)
         try:
             ts = reply.ts or (None if new else self._find(card, kind, reply))
@@ -114,13 +149,13 @@ class Thread:
 
     def _edit(self, channel: str, ts: str, paid: bool, blocks: Blocks, text: str) -> None:
         if not paid:
-            self._await_turn("edit")
+            self._await_turn("edit", self._team)
         self._client.chat_update(channel=channel, ts=ts, blocks=blocks, text=text)
         self._channels.wrote(channel, time())
 
     def respond(self, response_url: str, blocks: Blocks, text: str, **options: Any) -> None:
         """Answer one person through the `response_url` of what they did. ThreadError."""
-        webhook = WebhookClient(response_url, timeout=self._client.timeout, retry_handlers=[])
+        webhook = WebhookClient(response_url, timeout=round(self._timeout) or 1, retry_handlers=[])
         try:
             response = webhook.send(text=text, blocks=blocks, replace_original=False, **options)
         except FOREIGN as error:

@@ -57,7 +57,7 @@ def of_slack(client: WebClient, pulse: Pulse, every: float) -> Loop:
     def look() -> float:
         try:
             with speaking():
-                client.auth_test()
+                _ = client.auth_test() if client.token else client.api_test()
             pulse.refusal = None
         except ThreadError as error:
             pulse.refusal = str(error)

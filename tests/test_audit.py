@@ -5,34 +5,33 @@ import csv
 import io
 import json
 import re
-import sqlite3
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from click.testing import CliRunner, Result
 
 from bot.cli import main
 from bot.settings import Settings
 from bot.store import Deed, Store
 from bot.store import audit as module
-from bot.vault import Vault, key_beside
+from tests.conftest import OpenStore
+from tests.postgres import KEY
 
 NOW = datetime.now(UTC)
 RETRY = Deed("T1", "U0ANA", "retry", "claimed", "text to ••••4567", "production", "c" * 24, "C1", "p1")
 
 
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+def store(open_store: OpenStore, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     """An open database in the working folder, as a running bot has it."""
     monkeypatch.chdir(tmp_path)
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
-    monkeypatch.setenv("WAERROR_DATABASE_URL", f"sqlite:///{tmp_path}/waerror.db")
-    store = Store(f"sqlite:///{tmp_path}/waerror.db", Vault(key_beside(tmp_path / "waerror.db")))
-    yield store
-    store.close()
+    monkeypatch.setenv("WAERROR_DATABASE_URL", url)
+    monkeypatch.setenv("WAERROR_SECRET_KEY", KEY)
+    return open_store()
 
 
 def shown(*options: str) -> Result:
@@ -49,12 +48,12 @@ def test_the_module_only_adds() -> None:
     assert {"select"} <= calls
 
 
-@pytest.mark.parametrize("statement", ["UPDATE audit SET user = 'U0EVA'", "DELETE FROM audit"])
-def test_the_database_itself_refuses_a_change(store: Store, tmp_path: Path, statement: str) -> None:
+@pytest.mark.parametrize("statement", ["""UPDATE audit SET "user" = 'U0EVA'""", "DELETE FROM audit"])
+def test_the_database_itself_refuses_a_change(store: Store, statement: str) -> None:
     """Whoever tries, with whatever program."""
     store.audit.note(RETRY)
-    with sqlite3.connect(tmp_path / "waerror.db") as db, pytest.raises(sqlite3.IntegrityError, match="only added to"):
-        db.execute(statement)
+    with store._engine.begin() as db, pytest.raises(sa.exc.DBAPIError, match="only added to"):
+        db.execute(sa.text(statement))
     assert len(store.audit.recent("T1")) == 1
 
 

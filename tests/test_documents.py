@@ -20,7 +20,7 @@ from bot.accounts.loading import load
 from bot.cli import main
 from bot.settings import Settings
 from bot.store import BulkState, Store
-from bot.store.schema import use_wal
+from bot.store.engines import use_wal
 from bot.vault import Vault, key_beside
 from bot.views import forms
 from bot.views.timeline import OUTCOMES

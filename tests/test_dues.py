@@ -1,26 +1,16 @@
 """What waits is a row: taken up once, taken off once, and a thousand of them cost no thread."""
 
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from bot.duties.delivering import looks
 from bot.duties.dues import DuesLoop
 from bot.store import Due, Quiet, Store, new_press
-from bot.vault import Vault, key_beside
 
 REQUEST = {"endpoint": "messages/text", "body": {"to": "15551234567", "body": "Hi"}}
 NOW = datetime.now(UTC)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(f"sqlite:///{tmp_path}/waerror.db", Vault(key_beside(tmp_path / "waerror.db")))
-    yield store
-    store.close()
 
 
 def test_a_due_is_leased_once(store: Store) -> None:

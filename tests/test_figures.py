@@ -1,6 +1,5 @@
 """The figures, on a real database: what they count, in which workspace, and that they go by an index."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,13 +14,6 @@ from bot.vault import Vault, key_beside
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 DAY = Period(NOON - timedelta(days=1), NOON)
 WINDOW = timedelta(hours=1)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(f"sqlite:///{tmp_path}/waerror.db", Vault(key_beside(tmp_path / "waerror.db")))
-    yield store
-    store.close()
 
 
 def see(store: Store, at: datetime, entry: str = "meta/131047", channel: str = "C1", team: str = "T1") -> str:
@@ -109,6 +101,7 @@ def test_a_quiet_database_has_empty_figures(store: Store) -> None:
     assert store.figures.course("T1", DAY, 60) == (0,) * 24
 
 
+@pytest.mark.on_sqlite
 def test_figures_go_by_an_index(store: Store, tmp_path: Path) -> None:
     """No table of alerts is read from end to end, however long the bot has run."""
     see(store, NOON - timedelta(hours=1))

@@ -7,6 +7,7 @@ from slack_sdk import WebClient
 
 from bot.groups import UserGroups
 from bot.standin import Workspace, serve
+from tests.test_thread import One
 
 ANA = frozenset({"U0ANA"})
 
@@ -38,7 +39,7 @@ def clock() -> Clock:
 @pytest.fixture
 def groups(workspace: Workspace, clock: Clock) -> UserGroups:
     client = WebClient(workspace.app.bot_token, base_url=f"{workspace.url}/api/", retry_handlers=[])
-    return UserGroups(client, 60, clock)
+    return UserGroups(One(client), 60, clock)
 
 
 def asked(workspace: Workspace) -> int:

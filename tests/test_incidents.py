@@ -1,6 +1,5 @@
 """What incidents promise, without Slack: states, when a header is edited, and counting on a real database."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,13 +21,6 @@ NOW = datetime(2026, 11, 23, 9, 14, tzinfo=UTC)
 WINDOW = timedelta(hours=1)
 LATER = datetime(2036, 11, 23, tzinfo=UTC)
 CAUSE = Cause("meta/131047", 0, "default")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(f"sqlite:///{tmp_path}/waerror.db", Vault(key_beside(tmp_path / "waerror.db")))
-    yield store
-    store.close()
 
 
 def alert(n: int = 1, to: str = "15551234567", channel: str = "C1", cause: Cause = CAUSE) -> Alert:
@@ -166,6 +158,7 @@ def test_a_twin_is_the_first_of_its_cause_in_another_channel(store: Store) -> No
     assert store.incidents.find(stranger.incident).twin is None  # type: ignore[union-attr]
 
 
+@pytest.mark.on_sqlite
 def test_numbers_are_not_readable_in_the_file(store: Store, tmp_path: Path) -> None:
     """Counted by a pseudonym, shown by the last four digits, the text sealed."""
     see(store, alert())
@@ -204,6 +197,7 @@ def test_time_passes(store: Store) -> None:
     assert store.incidents.find(one).state_why == "quiet"  # type: ignore[union-attr]
 
 
+@pytest.mark.on_sqlite
 def test_what_is_asked_all_the_time_goes_by_what_is_current(store: Store) -> None:
     """Incidents that are over are kept, and cost neither a new alert nor the look once a second anything."""
     see(store, alert(1))

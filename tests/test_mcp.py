@@ -42,7 +42,7 @@ def asked(env: dict[str, str], folder: Path, ask: Callable[[Client], Awaitable[A
 
     async def talk() -> Any:
         server = StdioServerParameters(command=WAERROR, args=["mcp"], env=env, cwd=folder)
-        async with Client(server, read_timeout_seconds=30) as client:
+        async with Client(server, read_timeout_seconds=100) as client:
             return await ask(client)
 
     return anyio.run(talk)
@@ -93,19 +93,23 @@ def test_what_is_unknown_is_not_guessed(env: dict[str, str], tmp_path: Path) -> 
 
 def test_errors_are_searched(env: dict[str, str], tmp_path: Path) -> None:
     """Best first, with what decides; an entry is a resource, too."""
-    found = call(env, tmp_path, "search_errors", words="template paused", limit=3)["entries"]
-    assert len(found) == 3
-    assert "paused" in found[0]["title"].lower()
-    assert {"id", "title", "codes", "cause", "verdict"} == found[0].keys()
-    assert "limit" in call(env, tmp_path, "search_errors", words="x", limit=1000)
 
     async def ask(client: Client) -> Any:
+        few = await client.call_tool("search_errors", {"words": "template paused", "limit": 3})
+        many = await client.call_tool("search_errors", {"words": "x", "limit": 1000})
+        found = few.structured_content["entries"]
         whole = await client.read_resource(f"waerror://entry/{found[0]['id']}")
         with pytest.raises(MCPError, match="no such entry"):
             await client.read_resource("waerror://entry/meta/none")
-        return json.loads(whole.contents[0].text)
+        return found, many, json.loads(whole.contents[0].text)
 
-    assert asked(env, tmp_path, ask)["id"] == found[0]["id"]
+    found, many, whole = asked(env, tmp_path, ask)
+    assert len(found) == 3
+    assert "paused" in found[0]["title"].lower()
+    assert {"id", "title", "codes", "cause", "verdict"} == found[0].keys()
+    assert whole["id"] == found[0]["id"]
+    assert many.is_error
+    assert "limit" in many.content[0].text
 
 
 def test_the_status_of_a_message_is_told_masked(

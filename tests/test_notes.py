@@ -1,22 +1,12 @@
 """Votes, notes and corrections, on a real database: whose they are, and what counts."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
-from cryptography.fernet import Fernet
 
 from bot.store import Store, Tally
 from bot.store.notes import LONGEST, MOST
-from bot.vault import Vault
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(f"sqlite:///{tmp_path}/waerror.db", Vault(Fernet.generate_key().decode()))
-    yield store
-    store.close()
 
 
 def test_the_last_vote_of_a_person_on_a_card_counts(store: Store) -> None:
@@ -57,6 +47,7 @@ def test_only_its_owner_deletes_a_note_and_only_once(store: Store) -> None:
     assert not store.notes.delete("T1", "meta/1", 1, "U1")
 
 
+@pytest.mark.on_sqlite
 def test_notes_are_sealed_clipped_and_not_endless(store: Store, tmp_path: Path) -> None:
     """A deleted one makes room, and leaves nothing of its text."""
     assert store.notes.add("T1", "meta/1", "U1", "frobnicate" * 200)

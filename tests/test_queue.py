@@ -1,7 +1,6 @@
 """What waits to be learned is grouped by shape, masked before it is stored, and never more than a bounded number."""
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,18 +17,6 @@ from bot.vault import Vault, VaultError
 KEY = Fernet.generate_key().decode()
 DRAFT = Draft("waconnect", "Gone", (), "The thing is gone", "It went.", ("Bring it back.",), "never", "nobody")
 REFUSED = 'POST /api/messages/text {"to": "%s", "body": "%s"} -> 409 {"success": false, "error": "%s"}'
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/waerror.db"
-
-
-@pytest.fixture
-def store(url: str) -> Iterator[Store]:
-    store = Store(url, Vault(KEY))
-    yield store
-    store.close()
 
 
 @pytest.mark.parametrize(
@@ -180,6 +167,7 @@ def test_a_draft_is_kept_with_its_item(store: Store) -> None:
     assert store.queue.named("%") == ()
 
 
+@pytest.mark.on_sqlite
 def test_samples_and_drafts_are_sealed(store: Store, url: str, tmp_path: Path) -> None:
     """Another key opens neither, and the file shows nothing."""
     store.queue.teach("T1", "frobnication happened", DRAFT)

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from bot.settings import Settings, missing
+from bot.missing import missing
+from bot.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 NAMES = {name.upper() for name in Settings.model_fields}
@@ -51,6 +52,8 @@ def test_channels_are_a_comma_separated_list(monkeypatch: pytest.MonkeyPatch) ->
     ("name", "value"),
     [
         ("WAERROR_DATABASE_URL", "mysql://x"),
+        ("WAERROR_DATABASE_URL", "postgresql://waerror:hush@db/waerror"),  # with which key?
+        ("WAERROR_REPLICA_DEAD_SECONDS", "6"),  # of a beat each five seconds one may be missed
         ("WAERROR_RETRY_ATTEMPTS", "0"),
         ("WACONNECT_TIMEOUT_SECONDS", "-1"),
         ("WAERROR_LOG_LEVEL", "LOUD"),
@@ -89,10 +92,32 @@ def test_what_is_missing_is_listed_with_where_to_get_it(monkeypatch: pytest.Monk
     assert missing(Settings()) == ()
 
 
+def test_a_signing_secret_without_an_app_token_means_http(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And with an app token it is the socket, unless HTTP is asked for."""
+    assert not Settings().over_http
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", "hush")
+    assert Settings().over_http
+    monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-1")
+    assert not Settings().over_http
+    assert Settings(waerror_http=True).over_http
+
+
+def test_over_http_a_signing_secret_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No app token; and with a client id no bot token, but the secret beside it."""
+    assert [need.name for need in missing(Settings(waerror_http=True))] == ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"]
+    monkeypatch.setenv("SLACK_SIGNING_SECRET", "hush")
+    monkeypatch.setenv("SLACK_CLIENT_ID", "1.2")
+    assert [need.name for need in missing(Settings())] == ["SLACK_CLIENT_SECRET"]
+    monkeypatch.setenv("SLACK_CLIENT_SECRET", "hush")
+    assert missing(Settings()) == ()
+
+
 def test_tokens_do_not_show_in_a_repr(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever logs the settings logs no secret."""
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-hush")
     monkeypatch.setenv("WACONNECT_API_KEY", "wba_hush")
+    monkeypatch.setenv("WAERROR_SECRET_KEY", "hush")
+    monkeypatch.setenv("WAERROR_DATABASE_URL", "postgresql://waerror:hush@db/waerror")
     assert "hush" not in repr(Settings())
 
 

@@ -1,7 +1,6 @@
 """The promises of the store, on a real database."""
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,25 +10,14 @@ from threading import Barrier, Thread
 import pytest
 
 from bot.desk import Affected, Alert, Cause, Question
-from bot.store import Counted, Deed, Ear, Health, Heard, Reply, Store, new_press
+from bot.store import CLAIM_LASTS, Counted, Deed, Ear, Health, Heard, Reply, Store, new_press
 from bot.store.channels import MOST_ECHOES
-from bot.store.presses import CLAIM_LASTS
-from bot.vault import Vault, key_beside
+from bot.vault import Vault
+from tests.conftest import OpenStore
+from tests.postgres import KEY
 
 QUESTION = Question("T1/C1/1.2", "T1", "C1", "1.2", "ask", "why 131047 for 15551234567?", "U1")
 REQUEST = {"endpoint": "messages/text", "body": {"to": "15551234567", "body": "Hi"}}
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/waerror.db"
-
-
-@pytest.fixture
-def store(url: str, tmp_path: Path) -> Iterator[Store]:
-    store = Store(url, Vault(key_beside(tmp_path / "waerror.db")))
-    yield store
-    store.close()
 
 
 def test_a_question_stays_until_it_is_answered(store: Store) -> None:
@@ -50,14 +38,13 @@ def test_a_question_delivered_twice_before_its_answer_is_open_once(store: Store)
     assert store.questions.open() == (QUESTION.key,)
 
 
-def test_it_survives_the_process(store: Store, url: str, tmp_path: Path) -> None:
-    """Another process on the same file with the same key finds it."""
+def test_it_survives_the_process(store: Store, open_store: OpenStore) -> None:
+    """Another process on the same database with the same key finds it."""
     store.questions.keep(QUESTION)
-    other = Store(url, Vault(key_beside(tmp_path / "waerror.db")))
-    assert other.questions.find(QUESTION.key) == QUESTION
-    other.close()
+    assert open_store().questions.find(QUESTION.key) == QUESTION
 
 
+@pytest.mark.on_sqlite
 def test_what_people_wrote_is_not_readable_in_the_file(store: Store, tmp_path: Path) -> None:
     """Questions, pastes and requests are sealed."""
     store.questions.keep(QUESTION)
@@ -222,9 +209,10 @@ def test_a_health_replaces_the_one_before_and_gives_it_back(store: Store) -> Non
     assert store.healths.last("T2") == ()
 
 
+@pytest.mark.on_sqlite
 def test_a_database_of_an_older_release_gets_what_it_lacks(url: str, tmp_path: Path) -> None:
     """Its cards and presses have no account: theirs is the only one there was. It is done once."""
-    vault = Vault(key_beside(tmp_path / "waerror.db"))
+    vault = Vault(KEY)
     old = sqlite3.connect(tmp_path / "waerror.db")
     old.execute(
         "CREATE TABLE cards (id VARCHAR PRIMARY KEY, team VARCHAR, sealed BLOB, mode VARCHAR, created_at DATETIME)"
@@ -257,6 +245,7 @@ def test_what_is_said_in_a_channel_is_remembered(store: Store) -> None:
     assert store.channels.watch("T2", "C1") is None
 
 
+@pytest.mark.on_sqlite
 def test_an_older_database_gets_the_indexes_of_a_new_one(store: Store, url: str, tmp_path: Path) -> None:
     """SQLite makes indexes with their table only, so steps bring them; the queries of every round go by them."""
     store.close()
@@ -265,7 +254,7 @@ def test_an_older_database_gets_the_indexes_of_a_new_one(store: Store, url: str,
         new = db.execute(indexes).fetchall()
         db.executescript("DROP INDEX incidents_to_show; DROP INDEX affected_by_count")
         db.executescript("DELETE FROM schema_steps WHERE name LIKE '%index'")
-    Store(url, Vault(key_beside(tmp_path / "waerror.db"))).close()
+    Store(url, Vault(KEY)).close()
     with closing(sqlite3.connect(tmp_path / "waerror.db")) as db:
         assert db.execute(indexes).fetchall() == new
 
@@ -340,9 +329,10 @@ def test_a_rate_is_summed_by_the_stretch(store: Store) -> None:
     assert list(store.sightings.rate(came[0].incident, first, 5).values()) == [3, 3]
 
 
+@pytest.mark.on_sqlite
 def test_a_database_of_an_earlier_release_is_brought_up_to_date(url: str, tmp_path: Path) -> None:
     """Its presses are read as they were made, without what that release did not know."""
-    store = Store(url, Vault(key_beside(tmp_path / "waerror.db")))
+    store = Store(url, Vault(KEY))
     press = new_press("card", "C1", "1.2", "U1", REQUEST)
     store.presses.claim("message:wamid.1", press)
     store.close()
@@ -350,7 +340,7 @@ def test_a_database_of_an_earlier_release_is_brought_up_to_date(url: str, tmp_pa
         db.execute("ALTER TABLE presses DROP COLUMN repeats")
         db.execute("DELETE FROM schema_steps WHERE name = 'presses.repeats'")
         db.execute("DROP TABLE dues")
-    again = Store(url, Vault(key_beside(tmp_path / "waerror.db")))
+    again = Store(url, Vault(KEY))
     assert again.presses.find(press.id) == press
     assert again.dues.next_at() is None
     again.close()

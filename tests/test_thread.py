@@ -1,10 +1,9 @@
 """What stands in a thread stands there once, and every refusal and silence of Slack has one of two names."""
 
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import dataclass
 
 import pytest
-from cryptography.fernet import Fernet
 from slack_sdk import WebClient
 
 from bot.settings import Settings
@@ -13,10 +12,10 @@ from bot.slack_errors import CannotPost, SlackAway, ThreadError
 from bot.standin import People, Workspace, plain, serve
 from bot.store import Store
 from bot.thread import Place, Thread
-from bot.vault import Vault
 from bot.waconnect.sandbox import Sandbox
 from bot.waconnect.sandbox import serve as serve_sandbox
 
+pytestmark = pytest.mark.on_sqlite  # this is about Slack, and takes its time
 BLOCKS = [{"type": "section", "text": {"type": "mrkdwn", "text": "*131047*"}}]
 # What Slack says → what we make of it, and whether another place may still take it.
 REFUSALS = [
@@ -49,6 +48,19 @@ RESPONSES = [
 ]
 
 
+@dataclass(frozen=True)
+class One:
+    """A single workspace, whichever is named."""
+
+    alone: WebClient
+
+    def has(self, team: str) -> bool:
+        return True
+
+    def client(self, team: str) -> WebClient:
+        return self.alone
+
+
 @pytest.fixture
 def workspace() -> Iterator[Workspace]:
     workspace = Workspace()
@@ -59,15 +71,8 @@ def workspace() -> Iterator[Workspace]:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(f"sqlite:///{tmp_path}/waerror.db", Vault(Fernet.generate_key().decode()))
-    yield store
-    store.close()
-
-
-@pytest.fixture
 def thread(workspace: Workspace, store: Store) -> Thread:
-    return Thread(client(workspace), store)
+    return Thread(One(client(workspace)), store)
 
 
 @pytest.fixture
@@ -118,7 +123,7 @@ def test_no_clear_answer_means_away_and_is_asked_once(store: Store, sandbox: tup
     """A page, rubbish, silence or a broken line: the post may stand there, so nothing below us may repeat it."""
     played, url = sandbox
     played.fault(trouble, times=2, seconds=5, sent=False)
-    cut_off = Thread(WebClient("xoxb-x", base_url=url, timeout=1, retry_handlers=[]), store)
+    cut_off = Thread(One(WebClient("xoxb-x", base_url=url, timeout=1, retry_handlers=[])), store, timeout=1)
     with pytest.raises(SlackAway):
         cut_off.show("c1", "card", Place("C1", "1.0"), BLOCKS, "131047")
     assert calls_left(played) == 1
@@ -142,7 +147,7 @@ def test_the_bots_own_client_does_not_repeat_a_post_whose_line_broke(
 def test_slack_cannot_be_reached(store: Store) -> None:
     """Nobody listens on that port."""
     with pytest.raises(SlackAway):
-        Thread(WebClient("xoxb-x", base_url="http://127.0.0.1:9/api/", timeout=1), store).root_text("C1", "1.0")
+        Thread(One(WebClient("xoxb-x", base_url="http://127.0.0.1:9/api/", timeout=1)), store).root_text("C1", "1.0")
 
 
 def test_a_rate_limit_is_waited_out(workspace: Workspace, thread: Thread) -> None:
@@ -203,5 +208,5 @@ def test_a_response_url_can_fail(
     played, url = sandbox
     played.fault(fault, times=2, seconds=5)
     with pytest.raises(kind):
-        Thread(WebClient("xoxb-x", timeout=1), store).respond(f"{url}response", BLOCKS, "131047")
+        Thread(One(WebClient("xoxb-x")), store, timeout=1).respond(f"{url}response", BLOCKS, "131047")
     assert calls_left(played) == 1

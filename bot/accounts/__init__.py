@@ -20,6 +20,8 @@ class Account:
     """Ids of the Slack channels that belong to it."""
     numbers: Mapping[str, str] = field(default_factory=dict)
     """Its sending numbers, digits only (`phoneNumberId` or number), and what people call each."""
+    team: str | None = None
+    """The id of the only Slack workspace that it serves; None for every one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,10 @@ class Accounts:
     @property
     def several(self) -> bool:
         return len(self.all) > 1
+
+    def of_team(self, team: str) -> "Accounts":
+        """Those that serve a workspace; of the others nothing is known there."""
+        return Accounts(tuple(one for one in self.all if one.team in (None, team)))
 
     def of_channel(self, channel: str) -> Account | None:
         """The channel's own, else the first; None only when there is none at all."""

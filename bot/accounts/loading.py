@@ -33,6 +33,7 @@ _WORDS: Mapping[str, str] = {
     "base_url": "must look like https://app.waconnect.me/api/",
     "default_region": "must be a country in two capital letters, such as MX",
     "channels": "must be a list of Slack's channel ids, such as C0ALERTS",
+    "team": "must be the id of a Slack workspace, such as T0ORDERS",
     "numbers": "must be sending numbers with a label each, such as 109876543210987 = Orders",
     "default": "must be true or false",
 }
@@ -52,6 +53,7 @@ class _Written(BaseModel):
     base_url: str | None = Field(None, pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$")
     default_region: str | None = Field(None, pattern=r"^[A-Z]{2}$")
     channels: tuple[str, ...] = ()
+    team: str | None = Field(None, pattern=r"^[TE][A-Z0-9]{2,}$")
     numbers: dict[str, str] = {}
     default: bool = False
 
@@ -133,7 +135,8 @@ class _Reader:
             written = _Written()
         key = self._key(name, table) if isinstance(table, dict) else ""
         base, numbers = written.base_url or self._settings.waconnect_base_url, written.numbers
-        return Account(name, SecretStr(key), base, written.default_region, frozenset(written.channels), numbers)
+        channels = frozenset(written.channels)
+        return Account(name, SecretStr(key), base, written.default_region, channels, numbers, written.team)
 
     def _key(self, name: str, table: Mapping[str, Any]) -> str:
         """The key; empty where that is a fault."""

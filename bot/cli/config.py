@@ -9,7 +9,8 @@ from pydantic_core import ErrorDetails
 
 from bot.accounts import Account, Accounts
 from bot.accounts.loading import AccountsError, load
-from bot.settings import Settings, missing
+from bot.missing import missing
+from bot.settings import Settings
 
 
 class SettingsWrong(Exception):

@@ -77,12 +77,12 @@ def done(name: str) -> None:
 def _opened() -> Iterator["Store"]:
     """The bot's database, which must be there. Whatever is wrong with it is a sentence."""
     from bot.store import Store
-    from bot.store.schema import Unreadable
+    from bot.store.engines import Unreadable, in_words
     from bot.vault import Vault, VaultError
 
-    file, key = _where()
+    settings, key = _where()
     try:
-        store = Store(f"sqlite:///{file}", Vault(key))
+        store = Store(settings.waerror_database_url, Vault(key))
         try:
             yield store
         finally:
@@ -90,22 +90,26 @@ def _opened() -> Iterator["Store"]:
     except VaultError as wrong:
         _fail(f"{wrong}.".replace("..", "."))
     except Unreadable as wrong:
-        _fail(f"{file} cannot be read: {wrong.__cause__ or type(wrong).__name__}.")
+        if settings.on_postgres:
+            _fail(f"WAERROR_DATABASE_URL: {in_words(wrong)}.")
+        _fail(f"{settings.database_file} cannot be read: {wrong.__cause__ or type(wrong).__name__}.")
 
 
-def _where() -> tuple[Path, str]:
-    """The database file and the key that opens it."""
+def _where() -> tuple[Settings, str]:
+    """Which database, and the key that opens it."""
     try:
         settings = Settings()
     except ValidationError as wrong:
         _fail("These settings are wrong: " + "; ".join(str(fault["msg"]) for fault in wrong.errors()))
     file, own = settings.database_file, settings.waerror_secret_key
+    if settings.on_postgres and own:
+        return settings, own.get_secret_value()
     if not file.is_file():
         _fail(f"There is no database at {file}: the bot has not run here yet, or WAERROR_DATABASE_URL names another.")
     beside = file.with_name(f"{file.name}.key")
     if own is None and not beside.is_file():
         _fail(f"There is no key for {file}: set WAERROR_SECRET_KEY, or put the key into {beside}.")
-    return file, own.get_secret_value() if own else beside.read_text().strip()
+    return settings, own.get_secret_value() if own else beside.read_text().strip()
 
 
 def _fail(says: str) -> NoReturn:

@@ -126,7 +126,7 @@ def _claimed(opened: Opened, request: OutboundRequest, message_id: str | None) -
     sent = {"endpoint": request.endpoint, "body": request.plain}
     user = f"{TERMINAL}:{_login()}"
     press = new_press(TERMINAL, "", "", user, sent, opened.account.name, message_id)
-    claim = desk.claim_of(message_id, request)
+    claim = desk.claim_of(message_id, request, opened.account.team or "")
     detail = f"{request.kind} to {request.masked_recipient}"
     deed = Deed(_team(opened), user, "retry", detail=detail, account=opened.account.name)
     near = opened.store.presses.claim(claim, press, deed, quiet=opened.settings.waerror_quiet_seconds)

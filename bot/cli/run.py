@@ -10,7 +10,7 @@ import click
 from slack_sdk.errors import SlackApiError
 
 from bot.accounts.loading import AccountsError
-from bot.app import CannotStart, Deaf
+from bot.app import CannotStart, Deaf, TakenForDead
 from bot.app import run as run_bot
 from bot.cli import config
 from bot.knowledge import KnowledgeError
@@ -23,7 +23,7 @@ from bot.web.server import CannotServe
 @click.command(
     name="run",
     epilog="Exit codes: 0 stopped, 1 it cannot run, and says why, 2 a setting is missing or wrong, "
-    "3 Slack was not heard any more: start it again.",
+    "3 Slack was not heard any more, or the other bots took this one for dead: start it again.",
 )
 @click.option("--http", is_flag=True, help="Slack's requests come over HTTP, to /slack/events on PORT.")
 def command(http: bool) -> None:
@@ -37,7 +37,7 @@ def command(http: bool) -> None:
         run_bot(settings)
     except AccountsError as error:
         config.fail(str(error))
-    except Deaf as error:
+    except (Deaf, TakenForDead) as error:
         click.echo(str(error), err=True)
         _leave(3)
     except Exception as error:  # noqa: BLE001 - a person never sees a raw exception

@@ -70,7 +70,7 @@ def alert(question: Question, text: str, given: Answer, home: str) -> Alert | No
         text=text,
         cause=Cause(best.entry.id, _part(best), given.account or _NO_ACCOUNT),
         affected=tuple(_affected(question, given)),
-        claim=claim_of(given.message_id, given.request) if given.message_id or given.request else None,
+        claim=claim_of(given.message_id, given.request, given.scope) if given.message_id or given.request else None,
         late=question.late,
         home=home,
     )

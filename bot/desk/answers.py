@@ -45,6 +45,10 @@ class Terms:
         """There is an account to act with."""
         return bool(self.accounts.all)
 
+    def of(self, team: str) -> "Terms":
+        """Those of one workspace."""
+        return replace(self, accounts=self.accounts.of_team(team))
+
     def at(self, home: str) -> "Terms":
         """Those of a card by its account; one of a release that knew one account names none."""
         return replace(self, home=home or self.home_of(""))
@@ -76,6 +80,8 @@ class Answer:
     """The paste names another account's number."""
     reveals: bool = False
     """There is a number or a body to show, and somebody may see it."""
+    scope: str = ""
+    """The workspace that its account belongs to alone; what is sent there holds nothing that is sent elsewhere."""
 
     @property
     def shown_account(self) -> str:
@@ -113,7 +119,12 @@ def answer_of(text: str, diagnosis: Diagnosis, can_act: bool, terms: Terms = NO_
         terms.accounts.several,
         notice,
         terms.may_reveal and bool((found and found.request) or diagnosis.seen.recipient),
+        _scope(terms.accounts.by_name(account)),
     )
+
+
+def _scope(account: Account | None) -> str:
+    return (account and account.team) or ""
 
 
 def warm_up(knowledge: Knowledge) -> None:

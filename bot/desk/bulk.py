@@ -71,7 +71,7 @@ def candidate(key: str, given: Answer, account: str, seen_at: datetime, now: dat
         return Candidate(key, "no_request")
     if given.account != account:
         return Candidate(key, "elsewhere")
-    known = (claim_of(given.message_id, given.request), given.request, given.message_id)
+    known = (claim_of(given.message_id, given.request, given.scope), given.request, given.message_id)
     if best.entry.verdict.can_retry == "after_fix" or problems(given.request):
         return Candidate(key, "fix", *known)
     return Candidate(key, "wait" if due_at(given, seen_at, now) else "safe", *known)

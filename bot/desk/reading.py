@@ -54,13 +54,14 @@ class Reader:
 
     def read(self, text: str, terms: Terms = NO_TERMS) -> Answer:
         """The same as `answer(text, "alert", …)`."""
+        can_act = self._can_act if terms is NO_TERMS else terms.can_act
         if len(text) > _LONGEST:
-            return answer_of(text, diagnose(text, self._knowledge, "alert"), self._can_act, terms)
+            return answer_of(text, diagnose(text, self._knowledge, "alert"), can_act, terms)
         same, numbers = put_aside(text)
         diagnosis = self._diagnosis(same)
         seen = diagnosis.seen
         recipient = numbers.get(seen.recipient or "", seen.recipient)
-        return answer_of(text, replace(diagnosis, seen=replace(seen, recipient=recipient)), self._can_act, terms)
+        return answer_of(text, replace(diagnosis, seen=replace(seen, recipient=recipient)), can_act, terms)
 
     def _diagnosis(self, text: str) -> Diagnosis:
         found = self._read.get(text)

@@ -62,7 +62,7 @@ def asked(pasted: Answer) -> Ask:
 
 def sending(pasted: Answer, request: OutboundRequest, seen_at: datetime, now: datetime) -> Send:
     """A whole request for this paste, from the paste itself or from the form."""
-    claim = claim_of(pasted.message_id, pasted.request or request)
+    claim = claim_of(pasted.message_id, pasted.request or request, pasted.scope)
     return Send(request, claim, pasted.message_id, due_at(pasted, seen_at, now))
 
 
@@ -73,8 +73,15 @@ def due_at(pasted: Answer, seen_at: datetime, now: datetime) -> datetime | None:
     return due if seconds > LONGEST_BACK_OFF and due > now else None
 
 
-def claim_of(message_id: str | None, request: OutboundRequest | None) -> str:
-    """One failed message, one claim: by its id, else by what was sent. ValueError when neither is known."""
+def claim_of(message_id: str | None, request: OutboundRequest | None, scope: str = "") -> str:
+    """One failed message, one claim: by its id, else by what was sent. ValueError when neither is known.
+
+    `scope`: the workspace that the account belongs to alone, if so: there, another's claims hold nothing.
+    """
+    return f"{scope}:{_claim_of(message_id, request)}" if scope else _claim_of(message_id, request)
+
+
+def _claim_of(message_id: str | None, request: OutboundRequest | None) -> str:
     if message_id:
         return f"message:{message_id}"
     if request is None:

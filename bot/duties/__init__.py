@@ -8,11 +8,9 @@ Inputs are ids only; what people wrote stays sealed in the store. Alerts need no
 Slack hears that we have them (`triage`), and who draws goes by what the database says (`drawing`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
-import sqlalchemy as sa
 from dbos import DBOS, DBOSConfig
 
 from bot.accounts import Accounts
@@ -38,12 +36,15 @@ from bot.duties.triage import Triage
 from bot.knowledge import Knowledge
 from bot.settings import Settings
 from bot.store import Store
-from bot.store.schema import use_wal
 from bot.thread import Thread
 from bot.waconnect.client import WaConnect
 
-# Not the release: a workflow begun by one release is finished by the next (steps only ever grow).
+# Not the release: a workflow begun by one release is finished by another, be it newer or, while two run side by side,
+# older. So a workflow's steps only ever grow, and one that is changed otherwise gets a new name. A new one that an
+# older bot took from a dead newer one waits there until that bot stops, and is then taken over again.
 _WORKFLOWS_VERSION = "1"
+# On PostgreSQL; SQLite has a file for it.
+SCHEMA = "waerror_duties"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +65,17 @@ class Duties:
     healths: Healths
     purging: Purging
 
+    def start(self, teams: Callable[[], Iterable[str]]) -> None:
+        """What waits for its time, or is to be shown, goes on. `teams`: the workspaces that there are now."""
+        self.drawing.start()
+        self.digesting.start(teams)
+        self.retrying.start()
+        self.bulk.start()
+
     def resume(self) -> None:
-        """Begin what a crash left between keeping it and beginning its workflow."""
+        """Begin what a crash left between keeping it and beginning its workflow; begun already, it is left alone."""
         self.answering.resume()
         self.retrying.resume()
-        self.purging.start()
 
     def stop(self) -> None:
         """What is being written or sent is brought to its end; nothing new is begun."""
@@ -93,7 +100,7 @@ def prepare(
 
     `clients`: the way to WaConnect for each account, by its name.
     """
-    DBOS(config=_config(settings.database_file))
+    DBOS(config=_config(store))
     terms = Terms(accounts, may_reveal=somebody_may("reveal", settings))
     return _bound(settings, store, knowledge, thread, terms, clients, audience)
 
@@ -138,16 +145,14 @@ def _incidents(
     return picturing, drawing, Triage(settings, store, knowledge, terms, drawing.wake)
 
 
-def _config(database: Path) -> DBOSConfig:
-    engine = sa.create_engine(
-        f"sqlite:///{database.with_name(database.stem + '-duties.db')}", connect_args={"timeout": 30}
-    )
-    sa.event.listen(engine, "connect", use_wal)  # twice the workflows a second, measured
+def _config(store: Store) -> DBOSConfig:
+    engine = store.duties_engine
     return DBOSConfig(
         name="waerror",
-        system_database_url=str(engine.url),
+        system_database_url=engine.url.render_as_string(),  # without the password, which the engine has
         system_database_engine=engine,
+        dbos_system_schema=SCHEMA,
         application_version=_WORKFLOWS_VERSION,
-        executor_id="waerror",
+        executor_id=store.me,
         log_level="WARNING",
     )

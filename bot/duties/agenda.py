@@ -4,7 +4,7 @@ In a storm of causes a channel gets so many new cards a minute; the others wait 
 in the channel says so. A task shows what is true when it is done, not when it was planned.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -24,6 +24,7 @@ LOOKS_BACK = timedelta(days=2)
 _CALM = timedelta(seconds=1)
 _MINUTE = timedelta(minutes=1)
 _GONE = frozenset({"thread_not_found", "message_not_found"})
+_Where = tuple[str, str]
 _CHANGED, _CARD, _HEADER, _REACTION, _REMARK, _NOTICE = range(6)
 
 
@@ -33,6 +34,7 @@ class Task:
 
     urgency: int
     key: str
+    team: str
     channel: str
     turn: str
     """The limit of Slack's that it counts against."""
@@ -57,16 +59,16 @@ class Agenda:
 
     def of(self, at: datetime) -> list[Task]:
         """Every task, the most urgent first; of equals, the one that waits longest."""
-        pending = self._incidents.pending(at - LOOKS_BACK)
-        notices = self._store.channels.notices(at.timestamp())
-        room = self._room(pending, {one.channel for one in notices if one.kind == "storm"}, at)
+        pending = [one for one in self._incidents.pending(at - LOOKS_BACK) if self._thread.of(one.team).is_here]
+        notices = [one for one in self._store.channels.notices(at.timestamp()) if self._thread.of(one.team).is_here]
+        room = self._room(pending, {(one.team, one.channel) for one in notices if one.kind == "storm"}, at)
         tasks = [task for one in pending for task in self._tasks(one, at, room)]
         tasks += self._notices(notices, at)
         return sorted(tasks, key=lambda task: (task.urgency, task.due))
 
-    def _room(self, pending: tuple[Incident, ...], storms: set[str], at: datetime) -> dict[str, int]:
+    def _room(self, pending: Sequence[Incident], storms: set[_Where], at: datetime) -> dict[_Where, int]:
         """By channel, how many cards may be posted now. A channel where some must wait has a storm."""
-        wanted: dict[tuple[str, str], int] = {}
+        wanted: dict[_Where, int] = {}
         for one in pending:
             if _wants_card(one):
                 wanted[one.team, one.channel] = wanted.get((one.team, one.channel), 0) + 1
@@ -74,16 +76,16 @@ class Agenda:
         for (team, channel), count in wanted.items():
             lately, newest = self._incidents.lately(team, channel, at - _MINUTE * self._pace)
             calm = newest is None or newest < at - _CALM * self._pace
-            room[channel] = count if calm else max(0, self._most_cards - lately)
-            if room[channel] < count and channel not in storms:
+            room[team, channel] = count if calm else max(0, self._most_cards - lately)
+            if room[team, channel] < count and (team, channel) not in storms:
                 self._store.channels.begin_storm(team, channel, at.timestamp())
         return room
 
-    def _tasks(self, one: Incident, at: datetime, room: dict[str, int]) -> Iterator[Task]:
+    def _tasks(self, one: Incident, at: datetime, room: dict[_Where, int]) -> Iterator[Task]:
         task = partial(self._task, one)
         if one.answered_at is None or one.root is None:
-            if _wants_card(one) and room[one.channel] > 0:
-                room[one.channel] -= 1
+            if _wants_card(one) and room[one.team, one.channel] > 0:
+                room[one.team, one.channel] -= 1
                 yield task(_CARD, "post", one.first_seen, self._draw)
             return
         if one.version > one.drawn:
@@ -92,7 +94,7 @@ class Agenda:
             yield task(
                 urgency, "edit", edit_due(one.changed_at, one.last_seen, drawn_at, one.state_at, self._pace), self._draw
             )
-        storms = one.channel in room  # cards wait here: nothing that can wait is to take their time
+        storms = (one.team, one.channel) in room  # cards wait here: nothing that can wait is to take their time
         if one.marked != one.state and (one.marked or not storms):
             yield task(_REACTION, "react", one.state_at, self._mark)
         if storms:
@@ -105,7 +107,7 @@ class Agenda:
     def _task(self, one: Incident, urgency: int, turn: str, due: datetime, do: Callable[[str], None]) -> Task:
         key = f"{do.__name__.strip('_')}/{one.id}"
         give_up = partial(self._give_up, one.id, urgency)
-        return Task(urgency, key, one.channel, turn, due, partial(do, one.id), give_up)
+        return Task(urgency, key, one.team, one.channel, turn, due, partial(do, one.id), give_up)
 
     def _draw(self, id: str) -> None:
         """The card, posted or edited."""
@@ -116,7 +118,7 @@ class Agenda:
         first = one.answered_at is None
         loud = first and watch_of(self._settings, self._store, one.team, one.channel) == "channel"
         place = Place(one.channel, one.root, paid=True, broadcast=loud)
-        self._thread.show(one.id, "card", place, blocks, text)
+        self._thread.of(one.team).show(one.id, "card", place, blocks, text)
         at = datetime.now(UTC)
         told = {"answered_at": at, "root": one.root} if first else {}
         self._incidents.note(one.id, drawn=one.version, drawn_at=at, **told)
@@ -130,7 +132,7 @@ class Agenda:
             return
         if self._reactions:
             old = REACTIONS.get(one.marked) if one.marked else None  # type: ignore[call-overload]
-            self._thread.mark(one.channel, one.root, old, REACTIONS[one.state])
+            self._thread.of(one.team).mark(one.channel, one.root, old, REACTIONS[one.state])
         self._incidents.note(one.id, marked=one.state)
 
     def _tell_count(self, id: str) -> None:
@@ -146,7 +148,8 @@ class Agenda:
             self._incidents.note(one.id, reopened_told=one.reopened)
 
     def _remark(self, one: Incident, kind: str, says: str) -> None:
-        self._thread.show(one.id, kind, Place(one.channel, one.root or "", paid=True), view.remark(says, one.id), says)
+        place = Place(one.channel, one.root or "", paid=True)
+        self._thread.of(one.team).show(one.id, kind, place, view.remark(says, one.id), says)
 
     def _give_up(self, id: str, urgency: int, error: str) -> None:
         one = self._incidents.find(id)
@@ -163,7 +166,7 @@ class Agenda:
                 id, noted=max(one.noted, note_due(one.count, one.noted) or 1), reopened_told=one.reopened
             )
 
-    def _notices(self, notices: tuple[Notice, ...], at: datetime) -> Iterator[Task]:
+    def _notices(self, notices: Sequence[Notice], at: datetime) -> Iterator[Task]:
         """What is said to a channel as a whole: a storm, once when it begins and once when it is over; a loop."""
         for notice in notices:
             waiting = self._incidents.waiting(notice.team, notice.channel)
@@ -175,12 +178,13 @@ class Agenda:
                 do = partial(self._tell, notice, done)
                 key = f"{notice.kind}/{notice.channel}"
                 turn, give_up = "edit" if over else "post", partial(_regardless, done)
-                yield Task(_NOTICE, key, notice.channel, turn, at, do, give_up)
+                yield Task(_NOTICE, key, notice.team, notice.channel, turn, at, do, give_up)
 
     def _tell(self, notice: Notice, done: Callable[[], None]) -> None:
         says = view.notice(notice, self._incidents.waiting(notice.team, notice.channel))
         card = f"{notice.kind}-{notice.channel}-{notice.since:.0f}"
-        self._thread.show(card, "notice", Place(notice.channel, "", paid=True), view.remark(says, notice.kind), says)
+        place = Place(notice.channel, "", paid=True)
+        self._thread.of(notice.team).show(card, "notice", place, view.remark(says, notice.kind), says)
         done()
 
 

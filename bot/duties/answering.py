@@ -80,15 +80,17 @@ class Answering(DBOSConfiguredInstance):
 
     def _text(self, question: Question) -> str:
         """All that was asked: of a shared text file the message itself has only the beginning."""
-        text = question.text or self._thread.root_text(question.channel, question.thread)
+        thread = self._thread.of(question.team)
+        text = question.text or thread.root_text(question.channel, question.thread)
         known = set(text.splitlines())
-        lines = (line for file in question.snippets for line in self._thread.snippet(file).splitlines())
+        lines = (line for file in question.snippets for line in thread.snippet(file).splitlines())
         return "\n".join([text, *(line for line in lines if line not in known)])[:LONGEST_PASTE]
 
     def _reply(self, question: Question, text: str) -> None:
         card_id = hashlib.sha256(question.key.encode()).hexdigest()[:24]  # the same after a crash
-        home = self._terms.home_of(question.channel)
-        message_id = desk.only_message_id(text) if self._terms.can_act and question.mode == "ask" else None
+        terms = self._terms.of(question.team)
+        home = terms.home_of(question.channel)
+        message_id = desk.only_message_id(text) if terms.can_act and question.mode == "ask" else None
         if message_id:
             asked = Deed(question.team, question.user or "", "status", account=home, channel=question.channel)
             self._store.audit.note(asked, once=f"status/{question.key}")
@@ -98,7 +100,7 @@ class Answering(DBOSConfiguredInstance):
         if question.mode == "alert":  # one whose shared file had to be read first
             self._triage.see(question, text)
             return
-        given = desk.answer(text, question.mode, self._knowledge, self._terms.can_act, self._terms.at(home))
+        given = desk.answer(text, question.mode, self._knowledge, terms.can_act, terms.at(home))
         self._store.cards.keep(card_id, question.team, text, question.mode, home)
         best = given.diagnosis.best
         diagnosed(question.mode, best)
@@ -116,7 +118,7 @@ class Answering(DBOSConfiguredInstance):
 
     def _post(self, question: Question, card_id: str, blocks: Blocks, text: str) -> None:
         try:
-            self._thread.show(card_id, "card", Place(question.channel, question.thread), blocks, text)
+            self._thread.of(question.team).show(card_id, "card", Place(question.channel, question.thread), blocks, text)
         except CannotPost as error:
             if not error.not_here or question.response_url is None:
                 raise

@@ -30,8 +30,9 @@ class BulkPlanning:
     def dry_run(self, one: Incident) -> DryRun:
         """What would become of its newest `MOST` alerts."""
         at, card = datetime.now(UTC), self._store.cards.find(one.id, one.team)
+        home, read = card.account if card else "", self._picturing.read
         found = [
-            candidate(key, self._picturing.read(text, card.account if card else ""), one.cause.account, seen_at, at)
+            candidate(key, read(one.team, text, home), one.cause.account, seen_at, at)
             for key, text, seen_at in self._store.sightings.texts(one.id, MOST)
         ]
         arrived, held = self._store.presses.standing([each.claim for each in found if each.plan == "safe"])

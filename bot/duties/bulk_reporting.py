@@ -32,6 +32,7 @@ class BulkReporting:
         self._store = store
         self._thread = thread
         self._is_mine = is_mine
+        self._live: dict[str, str] = {}
         self._shown: dict[str, object] = {}
         self._again_at: dict[str, float] = {}
         self._loop = Loop("bulk_reporting", self._round, after_fault=_SHORTEST_GAP)
@@ -46,13 +47,24 @@ class BulkReporting:
     def outcomes(self, bulk: Bulk) -> None:
         """Post the table. ThreadError."""
         rows = self._store.bulks.rows(bulk.id)
-        self._thread.attach(Place(bulk.channel, bulk.thread), f"retry-{bulk.id[:8]}.csv", view.csv_of(rows))
+        self._thread.of(bulk.team).attach(
+            Place(bulk.channel, bulk.thread), f"retry-{bulk.id[:8]}.csv", view.csv_of(rows)
+        )
 
     def _round(self) -> float:
-        for bulk in self._store.bulks.live():
-            if self._is_mine(bulk.id) and monotonic() >= self._again_at.get(bulk.id, 0.0):
-                self._show(bulk)
+        live = {bulk.id: bulk for bulk in self._store.bulks.live() if self._is_mine(bulk.id)}
+        # The last outcome ends a run, and is still to be shown.
+        last = [self._store.bulks.find(id, team) for id, team in self._live.items() if id not in live]
+        self._live = {bulk.id: bulk.team for bulk in (*live.values(), *filter(None, last)) if not self._shows(bulk)}
         return max(self._gap / 4, 0.02)
+
+    def _shows(self, bulk: Bulk) -> bool:
+        """It stands there as it is, and nothing more is to come."""
+        if not self._thread.of(bulk.team).is_here:
+            return True
+        if monotonic() >= self._again_at.get(bulk.id, 0.0):
+            self._show(bulk)
+        return bulk.told and (bulk.state, bulk.why, self._store.bulks.tally(bulk.id)) == self._shown.get(bulk.id)
 
     def _show(self, bulk: Bulk) -> None:
         tally = self._store.bulks.tally(bulk.id)
@@ -73,7 +85,7 @@ class BulkReporting:
         place = Place(bulk.channel, bulk.thread, bulk.user)
         blocks = view.progress(bulk, tally, approval(bulk.total, self._settings))
         try:
-            self._thread.show(bulk.incident, f"bulk/{bulk.id}", place, blocks, view.summary(bulk, tally))
+            self._thread.of(bulk.team).show(bulk.incident, f"bulk/{bulk.id}", place, blocks, view.summary(bulk, tally))
         except ThreadError as error:
             trouble("bulk.not_shown", bulk=bulk.id, error=str(error))
             return False

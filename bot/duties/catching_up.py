@@ -18,6 +18,8 @@ from bot.thread import Thread
 
 # Of a channel that got more than this, the newest are read: nobody answers yesterday's thousandth alert.
 _MOST = 1_000
+# Where several bots run, what came just now is on its way to another one, and is not late yet.
+_JUST_NOW = 5.0
 
 
 class CatchingUp:
@@ -26,6 +28,7 @@ class CatchingUp:
     def __init__(self, settings: Settings, store: Store, thread: Thread, triage: Triage, answering: Answering) -> None:
         self._longest = settings.waerror_catch_up_seconds
         self._channels = store.channels
+        self._just_now = _JUST_NOW if store.is_shared else 0.0
         self._thread = thread
         self._triage = triage
         self._answering = answering
@@ -47,9 +50,10 @@ class CatchingUp:
 
     def _read(self, team: str, channel: str, read_to: str, watch: Watch, me: Me) -> None:
         oldest = max(read_to, f"{time() - self._longest:.6f}")
-        missed = self._thread.history(channel, oldest, _MOST)
+        missed = self._thread.of(team).history(channel, oldest, _MOST)
         for message in missed:
-            question = desk.question({**message, "channel": channel}, team, me, watch, late=True)
+            late = float(message.get("ts", 0)) <= time() - self._just_now
+            question = desk.question({**message, "channel": channel}, team, me, watch, late=late)
             if question:
                 self._answering.begin(question, watch)
         if missed:

@@ -95,4 +95,6 @@ class Checking(DBOSConfiguredInstance):
         if click.response_url:
             self._thread.respond(click.response_url, blocks, text)
         else:
-            self._thread.show(click.card, kind, Place(click.channel, click.thread, click.user), blocks, text)
+            self._thread.of(click.team).show(
+                click.card, kind, Place(click.channel, click.thread, click.user), blocks, text
+            )

@@ -4,7 +4,7 @@ It is claimed in the database before it is posted. One that fell into a downtime
 then it is no news any more. Where there is nothing to say, nothing is posted.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
 from bot.duties.charting import Charting
@@ -51,9 +51,10 @@ class Digesting:
         self._unmatched = unmatched
         self._loop: Loop | None = None
 
-    def start(self, team: str) -> None:
+    def start(self, teams: Callable[[], Iterable[str]]) -> None:
+        """`teams`: the workspaces that get one; each round asks anew."""
         if self._schedule is not None:
-            self._loop = Loop("digest", lambda: self._round(team), after_fault=LEASE.total_seconds())
+            self._loop = Loop("digest", lambda: self._round(teams()), after_fault=LEASE.total_seconds())
             self._loop.start()
 
     def stop(self) -> None:
@@ -73,9 +74,9 @@ class Digesting:
             return now + _AGAIN
         return schedule.next(now)
 
-    def _round(self, team: str) -> float:
+    def _round(self, teams: Iterable[str]) -> float:
         now = datetime.now(UTC)
-        return min(self.tick(team, now) - now, _LONGEST_WAIT).total_seconds()
+        return min((_LONGEST_WAIT, *(self.tick(team, now) - now for team in teams))).total_seconds()
 
     def _settle(self, team: str, due: datetime, now: datetime, act: Callable[[], End]) -> bool:
         """Claim it, do it, and note what came of it; False when it is to be looked at again soon."""
@@ -101,9 +102,9 @@ class Digesting:
         if shown.is_empty:
             return "skipped"
         mark, place = f"digest-{team}-{due:%Y%m%dT%H%M}", Place(self._channel, "")
-        known, text = self._knowledge, view.summary(shown)
+        known, text, thread = self._knowledge, view.summary(shown), self._thread.of(team)
         self._charting.show(
-            lambda charts: self._thread.show(mark, "digest", place, view.digest(shown, known, charts, mark), text)
+            lambda charts: thread.show(mark, "digest", place, view.digest(shown, known, charts, mark), text)
         )
         return "posted"
 

@@ -21,6 +21,8 @@ from bot.thread import Thread
 _HANDS = 8
 # What changes by itself (naps that end, incidents that fall quiet) is looked at this often.
 _GLANCE = 1.0
+# Of several bots one draws, and what the others counted wakes nobody here.
+_GLANCE_AT_OTHERS = 0.25
 # A storm wakes us all the time: a round that took long, since so many others wanted something, is followed by a rest.
 _RESTS = 5.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
@@ -39,6 +41,8 @@ class Drawing:
         self._full: dict[tuple[str, str], float] = {}
         self._glanced = 0.0
         self._hands = ThreadPoolExecutor(_HANDS, thread_name_prefix="drawing")
+        self._lead = store.lead("drawing")
+        self._glance = _GLANCE_AT_OTHERS if store.is_shared else _GLANCE
         self._loop = Loop("drawing", lambda: self._round(datetime.now(UTC)), after_fault=_GLANCE, rests=_RESTS)
 
     def start(self) -> None:
@@ -48,16 +52,19 @@ class Drawing:
         """What is being written is written to its end."""
         self._loop.stop()
         self._hands.shutdown()
+        self._lead.resign()
 
     def wake(self) -> None:
         self._loop.wake()
 
     def _round(self, at: datetime) -> float:
         """Do what can be done now; the seconds until it is worth looking again."""
+        if not self._lead.is_mine():
+            return _GLANCE
         if monotonic() - self._glanced >= _GLANCE:
             self._glanced = monotonic()
             self._incidents.pass_time(at, self._window)
-        waits = [_GLANCE]
+        waits = [self._glance]
         before = set(self._busy)  # what is being written there may have changed what the agenda has just read
         for task in self._agenda.of(at):
             if task.channel not in before | self._busy and not self._is_paused(task):
@@ -68,11 +75,11 @@ class Drawing:
         """Begin it when it is due and in turn; else the seconds until it may be."""
         if task.due > at:
             return (task.due - at).total_seconds()
-        wait = self._turn(task.turn, task.channel if task.turn == "post" else "")
+        wait = self._turn(task.turn, task.channel if task.turn == "post" else task.team)
         if not wait:
             self._busy.add(task.channel)
             self._hands.submit(self._do, task)
-        return wait or _GLANCE
+        return wait or self._glance
 
     def _turn(self, what: str, where: str) -> float:
         """0.0 when a turn was taken. Nobody asks again before one can be free: there may be a hundred who would."""

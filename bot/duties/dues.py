@@ -29,14 +29,19 @@ class DuesLoop:
 
     def __init__(self, store: Store) -> None:
         self._dues = store.dues
+        self._is_shared = store.is_shared
         self._deeds: Mapping[str, Deed] = {}
         self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="dues")
         self._loop = Loop("dues", self._round, after_fault=_LONGEST_NAP)
 
     def start(self, deeds: Mapping[str, Deed]) -> None:
-        """Begin, with what to do for each kind; all that waits is looked at at once."""
+        """Begin, with what to do for each kind; all that waits is looked at at once.
+
+        Not where other bots are at it: what a dead one was at is set free when it is buried.
+        """
         self._deeds = deeds
-        self._dues.wake()
+        if not self._is_shared:
+            self._dues.wake()
         self._loop.start()
 
     def stop(self, seconds: float) -> None:

@@ -53,14 +53,14 @@ class Healths(DBOSConfiguredInstance):
     @DBOS.step(**PATIENT)
     def show_once(self, clicked: dict[str, Any], names: list[str]) -> None:
         click = Click(**clicked)
-        wanted = [account for account in self._accounts.all if account.name in names]
+        wanted = [account for account in self._accounts.of_team(click.team).all if account.name in names]
         checked = [self._checked(click.team, account) for account in wanted]
         if click.response_url and checked:
             self._thread.respond(click.response_url, health(checked), summary(checked))
 
     def check(self, team: str) -> None:
         """Ask about every account, and keep what is heard."""
-        for account in self._accounts.all:
+        for account in self._accounts.of_team(team).all:
             self._checked(team, account)
 
     def _checked(self, team: str, account: Account) -> Checked:

@@ -85,7 +85,8 @@ class Homing:
 
     def _publish(self, team: str, user: str, says: str) -> None:
         shown = self._surveying.home(team, user, says)
-        self._charting.show(lambda charts: self._audience.publish(user, home_view(shown, self._knowledge, charts)))
+        audience = self._audience.of(team)
+        self._charting.show(lambda charts: audience.publish(user, home_view(shown, self._knowledge, charts)))
         report("home.shown", incidents=len(shown.incidents), unread=shown.unread)
 
     def _check(self, team: str, user: str) -> None:
@@ -94,7 +95,7 @@ class Homing:
 
     def _list(self, click: Click) -> None:
         found = self._surveying.incidents(click.team, click.user, click.channel)
-        blocks, text = incidents_view(found, click.channel, self._knowledge, self._surveying.address)
+        blocks, text = incidents_view(found, click.channel, self._knowledge, self._surveying.address(click.team))
         self._thread.respond(click.response_url or "", blocks, text)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from threading import Lock
 from typing import Any
 
 from dbos import DBOS, DBOSConfiguredInstance, SetWorkflowID
@@ -32,7 +31,6 @@ class Learning(DBOSConfiguredInstance):
         self._thread = thread
         self._terms = terms
         self._wake = wake
-        self._one = Lock()  # two at once could show the older state last
 
     def begin_redraw(self, click: Click) -> None:
         """Show the card of this click as it is now."""
@@ -55,17 +53,18 @@ class Learning(DBOSConfiguredInstance):
         if self._store.incidents.touch(card.id):  # an incident's card is drawn by who draws incidents
             self._wake()
             return
-        with self._one:
-            terms = self._terms.at(card.account)
+        thread = self._thread.of(click.team)
+        with thread.alone(card.id, "card"):  # two at once could show the older state last
+            terms = self._terms.of(click.team).at(card.account)
             given = desk.answer(card.text, card.mode, self._knowledge, terms.can_act, terms)
             beside = margins(self._store, self._knowledge, click.team, card.id, given.diagnosis.best)
             stands = self._store.cards.standing(card.id, "card")
             if stands:
                 place = Place(stands.channel, stands.thread)
                 blocks = view.card(given, card.id, margins=beside)
-                self._thread.show(card.id, "card", place, blocks, summary(beside, view.summary(given)))
+                thread.show(card.id, "card", place, blocks, summary(beside, view.summary(given)))
             elif click.response_url:
-                self._thread.respond(click.response_url, alone(beside, card.id), "Noted.")
+                thread.respond(click.response_url, alone(beside, card.id), "Noted.")
             else:  # an answer that was shared: Slack did not say where it stands
                 place = Place(click.channel, click.thread, click.user)
-                self._thread.show(card.id, "margin", place, alone(beside, card.id), "Noted.")
+                thread.show(card.id, "margin", place, alone(beside, card.id), "Noted.")

@@ -43,14 +43,17 @@ class Loop:
             self._thread.join(seconds)
 
     def _run(self) -> None:
+        failed = False
         while not self._stopped.is_set():
             self._woken.clear()
             began = monotonic()
             try:
                 wait = self._work()
+                failed = False
             except Exception as error:  # noqa: BLE001 - the loop outlives whatever went wrong, and tries again
-                trouble(f"{self._name}.failed", exc_info=error)
-                wait = self._after_fault
+                # A database that is away is the same story each second: how it came to pass is told once.
+                trouble(f"{self._name}.failed", error=type(error).__name__, exc_info=None if failed else error)
+                wait, failed = self._after_fault, True
             rested = monotonic() + self._rests * (monotonic() - began)
             self._woken.wait(wait)
             self._stopped.wait(max(0.0, rested - monotonic()))

@@ -26,21 +26,22 @@ class Picturing:
         self._store = store
         self._knowledge = knowledge
         self._terms = terms
-        self._link = lru_cache(maxsize=1_000)(thread.link)  # a message's address never changes
+        # A message's address never changes.
+        self._link = lru_cache(maxsize=1_000)(lambda team, channel, ts: thread.of(team).link(channel, ts))
 
     def card(self, one: Incident) -> tuple[Blocks, str]:
         """Its blocks, and its text for notifications."""
         kept = self._store.cards.find(one.id, one.team)
-        answer = self.read(kept.text if kept else "", kept.account if kept else "")
+        answer = self.read(one.team, kept.text if kept else "", kept.account if kept else "")
         twin = self._store.incidents.find(one.twin, one.team) if one.twin else None
         beside = margins(self._store, self._knowledge, one.team, one.id, answer.diagnosis.best)
         named = self._store.sightings.named(one.id)
         picture = Picture(one, named, self._rate(one), twin, self._address(twin), beside)
         return incident_card(picture, answer), incident_summary(picture, answer)
 
-    def read(self, text: str, home: str) -> Answer:
+    def read(self, team: str, text: str, home: str) -> Answer:
         """An alert of an incident; `home` is the account of its channel."""
-        terms = self._terms.at(home)
+        terms = self._terms.of(team).at(home)
         return desk.answer(text, "alert", self._knowledge, terms.can_act, terms)
 
     def _rate(self, one: Incident) -> Rate | None:
@@ -51,6 +52,6 @@ class Picturing:
         if twin is None or twin.root is None:
             return None
         try:
-            return self._link(twin.channel, twin.root)
+            return self._link(twin.team, twin.channel, twin.root)
         except ThreadError:
             return None

@@ -3,8 +3,8 @@
 What an incident counted stays too: of an old alert only its sealed text is deleted, never that it came, when, and how
 many it hit (under pseudonyms). Of what was learned, the sample and the draft of a done item are deleted.
 
-A purge only deletes what is too old, so it may be cut off and begun again at any time. One thread does it, at the
-start and every few hours; one bot runs on a database, so it never runs twice at once.
+A purge only deletes what is too old, so it may be cut off and begun again at any time. Every bot does it at its start
+and every few hours, unless another one is just at it.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -50,5 +50,7 @@ class Purging:
         return forgotten
 
     def _round(self) -> float:
-        self.purge()
+        with self._store.locks.held("purge", 0.0) as mine:
+            if mine:
+                self.purge()
         return _EVERY

@@ -119,12 +119,13 @@ class Retrying(DBOSConfiguredInstance):
         for press_id in self._presses.open():
             if self._dues.find(press_id) is not None or self._bulks.owns(press_id):
                 continue
-            if _is_over(f"retry:{press_id}"):
+            if not _is_over(f"retry:{press_id}"):
+                self.begin(press_id)
+            # Asked once its workflow is over: another bot may have brought it to its end since the list was read.
+            elif self._presses.find(press_id).outcome is None and self._dues.find(press_id) is None:
                 # Followed again and cut off again, it is given up again.
                 turn = next(turn for turn in count(1) if not _is_over(f"give-up:{press_id}:{turn}"))
                 self._start(f"give-up:{press_id}:{turn}", self.give_up, press_id)
-            else:
-                self.begin(press_id)
         for press_id, step, state in self._presses.decided(datetime.now(UTC) - _RECENT):
             if state == "searching":
                 self._start(f"{step}:{press_id}", self.search_again, press_id, step)
@@ -198,11 +199,9 @@ class Retrying(DBOSConfiguredInstance):
     def _tell(self, press_id: str, ended: bool) -> None:
         if self._bulks.owns(press_id):  # one of many has no message there
             return
+        show = self.show_end if ended else self.show
         try:
-            if ended:
-                self.show_end(press_id)
-            else:
-                self.show(press_id)
+            show(press_id)
         except NOT_SHOWN as error:
             trouble("retry.end_not_shown" if ended else "retry.not_shown", press=press_id, error=str(error))
 

@@ -141,7 +141,8 @@ class Sending:
         if not self._presses.begin_step(press_id, name, "sending", posted=posted):
             return self._after_crash(press_id, name)
         press = self._presses.find(press_id)
-        self._presses.leaves(press_id)
+        if not self._presses.leaves(press_id, name):
+            return self._after_crash(press_id, name)
         try:
             accepted = account(self._clients, press.account).send(press.outbound)
         except WaConnectError as error:

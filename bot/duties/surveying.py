@@ -53,9 +53,9 @@ class Surveying:
         self._accounts = accounts
         self._unmatched = unmatched
 
-    @property
-    def address(self) -> str:
-        return self._audience.address
+    def address(self, team: str) -> str:
+        """The workspace's own: every link into it begins so."""
+        return self._audience.of(team).address
 
     def home(self, team: str, user: str, says: str = "") -> view.Home:
         """All that this person's Home tab shows. Asks Slack who is where."""
@@ -63,7 +63,7 @@ class Surveying:
         muted = self._store.mutes.by_channel(team, at)
         read = {channel for channel in self._told(team) if self._triage.watch(team, channel) != "off"}
         live = self._store.figures.live_channels(team)
-        seen, unread = self._audience.sees(user, sorted({*live, *read, *muted}))
+        seen, unread = self._audience.of(team).sees(user, sorted({*live, *read, *muted}))
         return view.Home(
             incidents=self._store.incidents.live(team, sorted(seen), _MOST_LIVE),
             healths=self._healths(team),
@@ -71,19 +71,19 @@ class Surveying:
             unmatched=self._unmatched(team, view.MOST_UNMATCHED + 1),
             channels=[self._watched(team, one, muted.get(one, ())) for one in sorted(seen & {*read, *muted})],
             about=self.about(),
-            address=self.address,
+            address=self.address(team),
             says=says,
             unread=unread,
         )
 
     def incidents(self, team: str, user: str, channel: str) -> tuple[Incident, ...]:
         """What is open where this person is: in this channel first. Asks Slack who is where."""
-        seen, _ = self._audience.sees(user, self._others(team, channel))
+        seen, _ = self._audience.of(team).sees(user, self._others(team, channel))
         return self._live(team, channel, seen)
 
     def incidents_at_once(self, team: str, user: str, channel: str) -> tuple[tuple[Incident, ...], bool]:
         """The same as far as it is known without asking, and whether that is all."""
-        seen, all_known = self._audience.remembered(user, self._others(team, channel))
+        seen, all_known = self._audience.of(team).remembered(user, self._others(team, channel))
         return self._live(team, channel, seen), all_known
 
     def trend(self, team: str, stretch: str, at: datetime) -> view.Trend:
@@ -103,14 +103,14 @@ class Surveying:
         """The channel and the mute that an *Unmute* button means; None when it is over, or is not theirs to see."""
         for channel, mutes in self._store.mutes.by_channel(team, datetime.now(UTC)).items():
             for mute in mutes:
-                if _key(team, channel, mute) == key and self._audience.sees(user, [channel])[0]:
+                if _key(team, channel, mute) == key and self._audience.of(team).sees(user, [channel])[0]:
                     return channel, mute
         return None
 
     def _healths(self, team: str) -> Sequence[view.Checked]:
         """Every account, as it was when it was last asked."""
         last = {health.account: health for health in self._store.healths.last(team)}
-        return [view.Checked(account.name, last.get(account.name)) for account in self._accounts.all]
+        return [view.Checked(account.name, last.get(account.name)) for account in self._accounts.of_team(team).all]
 
     def _told(self, team: str) -> set[str]:
         """Channels of which somebody said how they are read, here or in the settings."""

@@ -1,7 +1,5 @@
 """A press's message in the thread, drawn from what the database says now; two who draw it at once do so in turn."""
 
-from threading import Lock
-
 from bot.knowledge import Knowledge
 from bot.settings import Settings
 from bot.slack_errors import SlackAway, ThreadError
@@ -9,9 +7,6 @@ from bot.store import Press, Store
 from bot.telemetry import trouble
 from bot.thread import Place, Thread
 from bot.views import timeline
-
-# A lock for several presses: enough that drawings rarely wait for each other.
-_LOCKS = 64
 
 
 class Timelines:
@@ -22,16 +17,16 @@ class Timelines:
         self._store = store
         self._knowledge = knowledge
         self._thread = thread
-        self._locks = [Lock() for _ in range(_LOCKS)]
 
     def draw(self, press_id: str) -> None:
         """Post it, or edit it. ThreadError."""
-        with self._locks[hash(press_id) % _LOCKS]:
-            press = self._store.presses.find(press_id)
-            drawn = self._timeline(press)
+        press, kind = self._store.presses.find(press_id), f"retry/{press_id}"
+        thread = self._thread.of(self._store.cards.team_of(press.card) or "")
+        with thread.alone(press.card, kind):
+            drawn = self._timeline(self._store.presses.find(press_id))
             place = Place(press.channel, press.thread, press.user)
             blocks = timeline.retry(drawn, press.card)
-            self._thread.show(press.card, f"retry/{press_id}", place, blocks, timeline.retry_summary(drawn))
+            thread.show(press.card, kind, place, blocks, timeline.retry_summary(drawn))
 
     def try_to_draw(self, press_id: str) -> bool:
         """False when Slack is away, and asking again may help."""

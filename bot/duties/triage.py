@@ -82,8 +82,9 @@ class Triage:
         """False when there is nothing to count. A text that cannot be read is no reason not to count the others."""
         question = sheet.question
         try:
-            home = self._terms.home_of(question.channel)
-            given = sheet.given = None if is_known else self._read(sheet.text, home)
+            terms = self._terms.of(question.team)
+            home = terms.home_of(question.channel)
+            given = sheet.given = None if is_known else self._read(sheet.text, terms.at(home))
             sheet.alert = desk.alert(question, sheet.text, given, home) if given else None
             if is_known:
                 count("event.repeated", kind="alert")
@@ -112,8 +113,9 @@ class Triage:
 
     def correct(self, question: Question, text: str) -> None:
         """The post was edited: it is counted as what it is now."""
-        home = self._terms.home_of(question.channel)
-        given = self._clerk.submit(self._read, text, home).result()  # who reads, reads one thing at a time
+        terms = self._terms.of(question.team)
+        home = terms.home_of(question.channel)
+        given = self._clerk.submit(self._read, text, terms.at(home)).result()  # who reads, reads one thing at a time
         alert = desk.alert(question, text, given, home) if given else None
         quiet = self.watch(question.team, question.channel) == "quiet"
         self._store.counting.correct(question.key, alert, self._window, datetime.now(UTC), quiet)
@@ -161,8 +163,8 @@ class Triage:
         """For the record."""
         self._store.audit.note(Deed(team, user, what, result, entry, account, card, channel))
 
-    def _read(self, text: str, home: str) -> Answer | None:
-        given = self._reader.read(text, self._terms.at(home))
+    def _read(self, text: str, terms: Terms) -> Answer | None:
+        given = self._reader.read(text, terms)
         return given if given.diagnosis.answered and not desk.quotes_us(text, given) else None
 
 

@@ -10,15 +10,18 @@ from bot.desk import Answer, Click
 from bot.duties.margins import margins
 from bot.house import House
 from bot.listeners.rights import permitted
-from bot.store import Card, Deed
+from bot.store import Card, Deed, Press, Quiet
 from bot.store.audit import What
 from bot.telemetry import report
 from bot.views import card as view
 from bot.views.blocks import Blocks
 from bot.views.evidence import evidence
 from bot.views.reveal import reveal as reveal_view
+from bot.views.timeline import already
 
 TOO_OLD = "This button is too old: I no longer know the message that it belongs to. Paste the error again."
+
+ELSEWHERE = "This message is taken care of in another workspace that uses the same WaConnect account."
 
 
 def register(app: App) -> None:
@@ -119,6 +122,12 @@ def note(house: House, click: Click, what: What, account: str, result: str = "",
     """A click for the record."""
     deed = Deed(click.team, click.user, what, result, detail, account, click.card, click.channel)
     house.store.audit.note(deed)
+
+
+def taken(house: House, near: Press | Quiet) -> str:
+    """What holds it, in words. Of another workspace nothing is told but that."""
+    press = near.press if isinstance(near, Quiet) else near
+    return already(near) if house.store.cards.team_of(press.card) in (house.team, None) else ELSEWHERE
 
 
 def tell(respond: Respond, says: str) -> None:

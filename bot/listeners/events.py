@@ -8,6 +8,7 @@ from typing import Any
 from slack_bolt import App, BoltContext, BoltResponse
 
 from bot import desk
+from bot.duties.leaving import leave
 from bot.house import House
 from bot.listeners import home
 from bot.telemetry import count
@@ -58,8 +59,21 @@ _KINDS = {
     "message_action": "shortcut",
     "shortcut": "shortcut",
 }
+
+
+def _leave(body: dict[str, Any], context: BoltContext, house: House) -> None:
+    """The bot was removed, or its token taken from it. What waits is called off first: without a token it still is."""
+    team, event = str(body.get("team_id")), body["event"]
+    if event.get("type") == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
+        return  # a person's token, and we have none
+    leave(house.store, team)
+    house.workspaces.remove(team)
+
+
 _READ: Mapping[str, Callable[[dict[str, Any], BoltContext, House], None]] = {
     "app_home_opened": _show_home,
     "app_mention": _take,
+    "app_uninstalled": _leave,
     "message": _take,
+    "tokens_revoked": _leave,
 }

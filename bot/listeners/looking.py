@@ -24,7 +24,9 @@ def incidents(house: House, typed: Typed) -> Said:
     found, all_known = surveying.incidents_at_once(typed.team, typed.user, typed.channel)
     if not all_known:
         house.duties.homing.list_incidents(typed.click)
-    return view.incidents(found, typed.channel, house.knowledge, surveying.address, more_comes=not all_known)
+    return view.incidents(
+        found, typed.channel, house.knowledge, surveying.address(typed.team), more_comes=not all_known
+    )
 
 
 def search(house: House, typed: Typed) -> Said:

@@ -8,12 +8,11 @@ from bot import desk
 from bot.desk import Click
 from bot.desk.rights import Right
 from bot.house import House
-from bot.listeners.actions import TOO_OLD, tell
+from bot.listeners.actions import TOO_OLD, taken, tell
 from bot.listeners.rights import permitted
 from bot.store import Deed, Press, Quiet
 from bot.store.audit import What
 from bot.views import press_buttons as names
-from bot.views.timeline import already
 
 GONE = "That is no longer possible: somebody was first, or it has happened by now. The thread shows how it stands."
 LOOKING = "It is being looked for already, or nothing about it is unclear any more. The thread shows how it stands."
@@ -46,7 +45,7 @@ def send_now(ack: Ack, body: dict[str, Any], respond: Respond, house: House) -> 
     if fired is True:
         _note(house, *found, "send_now")
     else:
-        tell(respond, already(fired) if isinstance(fired, Quiet) else GONE)
+        tell(respond, taken(house, fired) if isinstance(fired, Quiet) else GONE)
 
 
 def check_again(ack: Ack, body: dict[str, Any], respond: Respond, house: House) -> None:
@@ -68,7 +67,7 @@ def send_anyway(ack: Ack, body: dict[str, Any], respond: Respond, house: House) 
         return
     press = house.duties.retrying.send_anyway(found[1].id, _deed(*found, "send_anyway"))
     if not isinstance(press, Press):
-        tell(respond, already(press) if press else GONE)
+        tell(respond, taken(house, press) if press else GONE)
 
 
 def _allowed(

@@ -10,13 +10,12 @@ from slack_sdk import WebClient
 from bot import desk
 from bot.desk import Answer, Click
 from bot.house import House
-from bot.listeners.actions import TOO_OLD, answer, note, pressed, tell
+from bot.listeners.actions import TOO_OLD, answer, note, pressed, taken, tell
 from bot.listeners.rights import permitted
 from bot.store import Card, Deed, Press, Quiet, new_press
 from bot.store.audit import What
 from bot.telemetry import report
 from bot.views import forms, submissions
-from bot.views.timeline import already
 from bot.waconnect.payloads import OutboundRequest
 
 
@@ -76,7 +75,7 @@ def retry(ack: Ack, body: dict[str, Any], respond: Respond, client: WebClient, h
         case desk.Send() as wanted:
             near = _begin(house, click, given, wanted, "retry")
             if near:
-                tell(respond, already(near))
+                tell(respond, taken(house, near))
 
 
 def send(ack: Ack, body: dict[str, Any], view: dict[str, Any], house: House) -> None:
@@ -131,7 +130,7 @@ def _send(house: House, form: Form, request: OutboundRequest, view: dict[str, An
         return {"response_action": "errors", "errors": submissions.wrong(view, "phoneNumberId", fault)}
     wanted = desk.sending(form.given, request, form.card.created_at, datetime.now(UTC))
     near = _begin(house, form.click, form.given, wanted, "retry.form")
-    return {"response_action": "update", "view": forms.refusal(already(near))} if near else {}
+    return {"response_action": "update", "view": forms.refusal(taken(house, near))} if near else {}
 
 
 def _begin(house: House, click: Click, given: Answer, wanted: desk.Send, what: What) -> Press | Quiet | None:

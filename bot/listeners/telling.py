@@ -1,7 +1,6 @@
 """`/waerror status`, `about`, `account` and `help`: how the bot is, which one it is, and what one can type."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 from bot import desk
 from bot.desk import Click
@@ -64,14 +63,8 @@ def _state(house: House, typed: Typed) -> view.State:
         waiting=len(incidents.pending(datetime.now(UTC) - LOOKS_BACK)),
         turns={
             "posts here": pacing.left("post", typed.channel),
-            "edits": pacing.left("edit"),
-            "reactions": pacing.left("react"),
+            "edits": pacing.left("edit", typed.team),
+            "reactions": pacing.left("react", typed.team),
         },
-        size=_size(house.settings.database_file),
+        size=house.store.size(house.settings.database_file),
     )
-
-
-def _size(database: Path) -> int:
-    """With what was written last and not yet moved into it."""
-    files = (database, database.with_name(f"{database.name}-wal"))
-    return sum(file.stat().st_size for file in files if file.is_file())

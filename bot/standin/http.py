@@ -3,11 +3,13 @@
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask
 from waitress.server import create_server  # type: ignore[import-untyped]
 from waitress.wasyncore import close_all  # type: ignore[import-untyped]
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 HOST = "127.0.0.1"
 
@@ -32,7 +34,7 @@ class Http:
         self.thread.join()
 
 
-def start(app: Flask, port: int, threads: int, name: str) -> Http:
+def start(app: "WSGIApplication", port: int, threads: int, name: str) -> Http:
     """Serve `app`; port 0 takes a free one. OSError when the port is taken."""
     server = create_server(app, host=HOST, port=port, threads=threads)
     thread = threading.Thread(target=server.run, name=name, daemon=True)

@@ -39,6 +39,7 @@ METHODS: dict[str, Method] = {
     "files.completeUploadExternal": Method(("files:write",), ("files",)),
     "files.getUploadURLExternal": Method(("files:write",), ("filename", "length")),
     "files.info": Method(("files:read",), ("file",)),
+    "oauth.v2.access": Method(token="none"),  # noqa: S106
     "reactions.add": Method(("reactions:write",), ("channel", "name", "timestamp")),
     "reactions.remove": Method(("reactions:write",), ("name",)),
     "team.info": Method(("team:read",)),

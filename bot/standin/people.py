@@ -6,11 +6,13 @@ a StandinError. Interactions wait for the acknowledgement, three seconds at most
 
 import re
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
+from uuid import uuid4
 
 from bot.standin import composer, messages, submissions
+from bot.standin.answers import Answer
 from bot.standin.api.chat import react
 from bot.standin.api.conversations import bring_in
 from bot.standin.api.files import new_file, shown
@@ -18,31 +20,8 @@ from bot.standin.courier import Effect
 from bot.standin.events import emit, interactive, new_response_url, shown_name, slash_command
 from bot.standin.responses import show_response
 from bot.standin.screens import action, find_control, holding
-from bot.standin.values import Channel, Envelope, Json, NoSuchControl, ResponseUse, SlackRefusal
+from bot.standin.values import Channel, Envelope, Json, NoSuchControl, SlackRefusal
 from bot.standin.workspace import Workspace
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the app answered to a command, a press or a submission."""
-
-    acknowledged: bool
-    seconds: float | None
-    payload: Json | None
-    envelope: Envelope
-    error: str | None = None
-    """What the person reads in place of an answer: `operation_timeout`, or why the answer was refused."""
-    _workspace: Workspace | None = field(default=None, repr=False, compare=False)
-
-    @property
-    def response_url(self) -> str:
-        return str(self.envelope.payload.get("response_url", ""))
-
-    @property
-    def responses(self) -> list[ResponseUse]:
-        """What came through the response_url so far."""
-        uses = self._workspace.response_uses if self._workspace else []
-        return [use for use in list(uses) if use.url == self.response_url]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +169,15 @@ class People:
             workspace.changed.notify_all()
             fields = {"view": deepcopy(view), "is_cleared": False}
         return self._send(interactive(workspace, "view_closed", who, fields)) if view["notify_on_close"] else None
+
+    def uninstall(self) -> None:
+        """An administrator removes the app: its token is worth nothing any more, and it is told twice."""
+        workspace, app = self.workspace, self.workspace.app
+        workspace.sign_in.older.clear()
+        workspace.app = replace(app, bot_token=uuid4().hex)
+        revoked = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [app.bot_user_id]}}
+        emit(workspace, "tokens_revoked", revoked)
+        emit(workspace, "app_uninstalled", {"type": "app_uninstalled"})
 
     def open_home(self, user: str, tab: str = "home") -> str | None:
         """Open our app's Home tab. Returns the event_id, None when the app does not get to hear it."""

@@ -20,6 +20,7 @@ from websockets.sync.server import serve as serve_sockets
 
 from bot.standin.http import HOST, Http, start
 from bot.standin.responses import respond
+from bot.standin.several import among
 from bot.standin.values import Json, Reply
 from bot.standin.webapi import answer
 from bot.standin.workspace import Workspace
@@ -35,6 +36,7 @@ class Server:
     http: Http
     sockets: SocketServer
     accepting: threading.Thread
+    others: tuple[Workspace, ...] = ()
 
     @property
     def api_url(self) -> str:
@@ -42,7 +44,8 @@ class Server:
         return f"{self.workspace.url}/api/"
 
     def stop(self) -> None:
-        self.workspace.close()
+        for team in (self.workspace, *self.others):
+            team.close()
         self.sockets.shutdown()
         self.http.stop()
         self.accepting.join()
@@ -86,9 +89,13 @@ class SocketLink:
         self.socket.close()
 
 
-def serve(workspace: Workspace, *, port: int = 0, threads: int = 8) -> Server:
-    """Start the stand-in. `port` is the Web API's; 0 takes a free one."""
-    http = start(web(workspace), port, threads, "standin-http")
+def serve(workspace: Workspace, *others: Workspace, port: int = 0, threads: int = 8) -> Server:
+    """Start the stand-in. `port` is the Web API's; 0 takes a free one.
+
+    `others`: more teams behind the same address; their events come by `answer_with` alone.
+    """
+    teams = [(team, web(team)) for team in (workspace, *others)]
+    http = start(among(teams) if others else teams[0][1], port, threads, "standin-http")
     sockets = serve_sockets(
         lambda socket: _talk(workspace, socket),
         HOST,
@@ -98,11 +105,12 @@ def serve(workspace: Workspace, *, port: int = 0, threads: int = 8) -> Server:
         create_connection=Mutable,
         close_timeout=1,
     )
-    workspace.url = http.url
+    for team, _ in teams:
+        team.url = http.url
     workspace.socket_url = f"ws://{HOST}:{sockets.socket.getsockname()[1]}"
     accepting = threading.Thread(target=sockets.serve_forever, name="standin-sockets", daemon=True)
     accepting.start()
-    return Server(workspace, http, sockets, accepting)
+    return Server(workspace, http, sockets, accepting, others)
 
 
 def web(workspace: Workspace) -> Flask:
@@ -116,6 +124,8 @@ def web(workspace: Workspace) -> Flask:
             return _json(Reply({"ok": False, "error": "invalid_json"}))
         header = request.headers.get("Authorization", "")
         inside = args.pop("token", None)
+        if request.authorization and request.authorization.type == "basic":
+            args |= {"client_id": request.authorization.username, "client_secret": request.authorization.password}
         token = header.removeprefix("Bearer ").strip() if header.startswith("Bearer ") else inside
         return _json(answer(workspace, method, token, args))
 

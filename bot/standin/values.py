@@ -19,7 +19,7 @@ DEFAULT_SCOPES = frozenset(
 )
 DEFAULT_EVENTS = frozenset(
     {
-        *("app_home_opened", "app_mention", "member_joined_channel"),
+        *("app_home_opened", "app_mention", "app_uninstalled", "member_joined_channel", "tokens_revoked"),
         *("message.channels", "message.groups", "message.im"),
     }
 )

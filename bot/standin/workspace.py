@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from bot.standin.clock import Timestamps
 from bot.standin.courier import Courier, Deliver, retried
+from bot.standin.oauth import SignIn
 from bot.standin.values import (
     DEFAULT_EVENTS,
     DEFAULT_SCOPES,
@@ -77,6 +78,7 @@ class Workspace:
     failures: list[Failure] = field(default_factory=list)
     buckets: dict[str, tuple[float, float]] = field(default_factory=dict)
     tickets: set[str] = field(default_factory=set)
+    sign_in: SignIn = field(default_factory=SignIn)
     changed: threading.Condition = field(default_factory=threading.Condition)
 
     def __post_init__(self) -> None:

@@ -9,9 +9,14 @@
 - What somebody did is recorded for good, and the record is only ever added to.
 - A bulk retry is made once an incident, and each of its messages belongs to one press.
 - A step of a press is written once; the step that sends is written before the message leaves.
+- What a dead bot left is taken over once, by one of those that share its database.
 
-What people wrote is sealed. Times are UTC.
+What people wrote is sealed. Times are UTC. One contract for SQLite and PostgreSQL, and one set of tests for both.
 """
+
+from pathlib import Path
+from socket import gethostname
+from uuid import uuid4
 
 from bot.store.audit import Audit, Deed
 from bot.store.backlog import Backlog, Wait
@@ -23,16 +28,20 @@ from bot.store.corrections import Correction, Corrections
 from bot.store.counting import Counted, Counting, Heard
 from bot.store.digests import Digests
 from bot.store.dues import Due, Dues
+from bot.store.engines import POSTGRES, Engine, engine_for, engine_for_duties, size
 from bot.store.figures import Figures, Lengths, Opened, Period, Top, Unanswered
 from bot.store.healths import Health, Healths
 from bot.store.incident import Incident
 from bot.store.incidents import Incidents, Waiting
+from bot.store.installations import Installation, Installations, Token
+from bot.store.locks import Lead, Locks
 from bot.store.mutes import Mute, Mutes
 from bot.store.notes import Note, Notes
 from bot.store.press import CLAIM_LASTS, TERMINAL, Press, Quiet, new_press
 from bot.store.presses import Presses
 from bot.store.questions import Questions
 from bot.store.queue import Item, Queue
+from bot.store.replicas import Replica, Replicas
 from bot.store.schema import open_database
 from bot.store.sightings import Named, Sightings
 from bot.store.steps import Step
@@ -57,7 +66,9 @@ __all__ = [
     "Health",
     "Heard",
     "Incident",
+    "Installation",
     "Item",
+    "Lead",
     "Lengths",
     "Mute",
     "Named",
@@ -67,10 +78,12 @@ __all__ = [
     "Period",
     "Press",
     "Quiet",
+    "Replica",
     "Reply",
     "Step",
     "Store",
     "Tally",
+    "Token",
     "Top",
     "Turns",
     "Unanswered",
@@ -82,11 +95,25 @@ __all__ = [
 ]
 
 
+# One bot a SQLite file: the next one takes up what the last one left, under the same name.
+_ALONE = "waerror"
+
+
 class Store:
     """The database: one object a noun."""
 
-    def __init__(self, url: str, vault: Vault) -> None:
-        self._engine = open_database(url)
+    is_shared: bool
+    """Other bots may be at work on it."""
+    me: str
+    """This bot's name among them."""
+    duties_engine: Engine
+    """For the durable workflows, which keep their own tables."""
+
+    def __init__(self, url: str, vault: Vault, connections: int = 12) -> None:
+        """`connections`: to PostgreSQL, at most; nine and more."""
+        self._open(url, connections // 3, connections)
+        self.locks = Locks(self._holding)
+        self.replicas = Replicas(self._engine)
         self.questions = Questions(self._engine, vault)
         self.cards = Cards(self._engine, vault)
         self.presses = Presses(self._engine, vault)
@@ -102,11 +129,30 @@ class Store:
         self.queue = Queue(self._engine, vault)
         self.figures = Figures(self._engine)
         self.digests = Digests(self._engine)
-        self.dues = Dues(self._engine)
+        self.dues = Dues(self._engine, self.me)
         self.audit = Audit(self._engine)
         self.bulks = Bulks(self._engine, vault)
         self.healths = Healths(self._engine)
         self.backlog = Backlog(self._engine)
+        self.installations = Installations(self._engine, vault)
+
+    def _open(self, url: str, share: int, connections: int) -> None:
+        """For the durable workflows, for who is alone with something, and for the promises."""
+        self._engine = open_database(url, connections - 2 * share)
+        self.is_shared = self._engine.dialect.name == POSTGRES
+        self.me = f"{gethostname()}-{uuid4().hex[:12]}" if self.is_shared else _ALONE
+        self._holding = engine_for(url, share) if self.is_shared else self._engine
+        self.duties_engine = engine_for_duties(url, share)
+
+    def lead(self, what: str) -> Lead:
+        """For something that one bot does for all."""
+        return Lead(self._holding, what)
+
+    def size(self, file: Path) -> int:
+        """Bytes on the disk. `file`: of SQLite."""
+        with self._engine.connect() as db:
+            return size(db, file)
 
     def close(self) -> None:
-        self._engine.dispose()
+        for engine in (self.duties_engine, self._holding, self._engine):
+            engine.dispose()

@@ -12,7 +12,8 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from bot.diagnosis.masking import mask
-from bot.store.schema import insert_new, metadata, now, open_for_reading, utc
+from bot.store.engines import POSTGRES, engine_for_reading
+from bot.store.schema import insert_new, metadata, now, utc
 from bot.telemetry import count
 
 What = Literal[
@@ -36,13 +37,24 @@ audit = sa.Table(
     sa.Column("once", sa.String, unique=True),  # what a step that runs again must not record again
     sqlite_autoincrement=True,
 )
-# SQLite itself holds the rule; elsewhere it is held by this module, which has no other statement than INSERT.
-for _kind in ("UPDATE", "DELETE"):
-    _rule = sa.DDL(  # type: ignore[no-untyped-call]
-        f"CREATE TRIGGER audit_no_{_kind.lower()} BEFORE {_kind} ON audit "
-        "BEGIN SELECT RAISE(ABORT, 'the audit is only added to'); END"
-    )
-    sa.event.listen(audit, "after_create", _rule.execute_if(dialect="sqlite"))
+# The database itself holds the rule.
+_RULES = {
+    "sqlite": "BEGIN SELECT RAISE(ABORT, 'the audit is only added to'); END",
+    POSTGRES: "EXECUTE FUNCTION audit_is_only_added_to()",
+}
+_REFUSAL = """CREATE FUNCTION audit_is_only_added_to() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'the audit is only added to'; END $$"""
+
+
+def _hold(dialect: str, rule: str) -> None:
+    made = sa.DDL(rule).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]
+    sa.event.listen(audit, "after_create", made)
+
+
+_hold(POSTGRES, _REFUSAL)
+for _dialect, _does in _RULES.items():
+    for _kind in ("UPDATE", "DELETE"):
+        _hold(_dialect, f"CREATE TRIGGER audit_no_{_kind.lower()} BEFORE {_kind} ON audit {_does}")
 
 _LONGEST_DETAIL = 300
 
@@ -116,7 +128,7 @@ def record(db: sa.Connection, deed: Deed, once: str | None = None) -> None:
 def reading(url: str) -> Iterator[Audit]:
     """The record beside a running bot: nothing is written, made or brought up to date. RecordUnreadable."""
     try:
-        engine = open_for_reading(url)
+        engine = engine_for_reading(url)
         try:
             yield Audit(engine)
         finally:
@@ -124,8 +136,8 @@ def reading(url: str) -> Iterator[Audit]:
     except FileNotFoundError as error:
         raise RecordUnreadable(f"There is no database {error.filename}. Is WAERROR_DATABASE_URL the bot's?") from error
     except sa.exc.SQLAlchemyError as error:
-        says = str(getattr(error, "orig", None) or type(error).__name__)
-        if "no such table" in says:
+        says = str(getattr(error, "orig", None) or type(error).__name__).splitlines()[0]
+        if "no such table" in says or "does not exist" in says:
             says = "it has no record; a bot of an older release made it"
         raise RecordUnreadable(f"The database cannot be read: {says}.") from error
 

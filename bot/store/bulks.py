@@ -5,15 +5,16 @@ process works on a run at a time: it leases the run, and who takes over goes on 
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from uuid import uuid4
 
 import sqlalchemy as sa
 
 from bot.store.bulk import Bulk, BulkItem, BulkRow, BulkState
+from bot.store.claims import presses
+from bot.store.engines import clock
 from bot.store.press import ARRIVED
-from bot.store.presses import presses
 from bot.store.schema import metadata, now, utc
 from bot.store.steps import steps
 from bot.vault import NOTHING, Vault
@@ -107,7 +108,8 @@ class Bulks:
 
     def lease(self, id: str, runner: str, seconds: float) -> Literal["kept", "taken"] | None:
         """Work on it, alone, for so long. `taken`: from somebody else; None while somebody else has it."""
-        at = now()
+        with self._engine.connect() as db:
+            at = datetime.fromtimestamp(clock(db), UTC)  # the one clock that all processes share
         mine = (
             sa.update(bulks).where(bulks.c.id == id).values(runner=runner, leased_until=at + timedelta(seconds=seconds))
         )
@@ -152,7 +154,8 @@ class Bulks:
         """The next that wait, from now on being sent."""
         mine = (bulk_items.c.bulk == id) & (bulk_items.c.state == "waiting")
         with self._engine.begin() as db:
-            rows = db.execute(sa.select(bulk_items).where(mine).order_by(bulk_items.c.number).limit(most)).all()
+            query = sa.select(bulk_items).where(mine).order_by(bulk_items.c.number).limit(most)
+            rows = db.execute(query.with_for_update(skip_locked=True)).all()
             numbers = [row.number for row in rows]
             taken = (bulk_items.c.bulk == id) & bulk_items.c.number.in_(numbers)
             db.execute(sa.update(bulk_items).where(taken).values(state="sending"))

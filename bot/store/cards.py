@@ -80,6 +80,11 @@ class Cards:
         text = self._vault.open(row.sealed) if row else None
         return Card(row.id, text, row.mode, utc(row.created_at), row.account) if row and text is not None else None
 
+    def team_of(self, card_id: str) -> str | None:
+        """The workspace that a card stands in."""
+        with self._engine.connect() as db:
+            return db.scalar(sa.select(cards.c.team).where(cards.c.id == card_id))
+
     def forget_before(self, at: datetime) -> int:
         """Delete the pastes of older cards, but not of an incident that is still hit; how many there were."""
         hit = sa.select(incidents.c.id).where(incidents.c.last_seen >= at)

@@ -192,6 +192,11 @@ def _hear(db: sa.Connection, place: Place, ts: str, bot: bool, at: float) -> Ear
     return Ear(True, True)
 
 
+def place_name(team: str, channel: str) -> str:
+    """For whoever must be alone with all that is counted in a channel."""
+    return f"channel/{team}/{channel}"
+
+
 def _touch(db: sa.Connection, team: str, channel: str) -> None:
     insert_new(db, channels, {"team": team, "channel": channel, "echoes": 0})
 

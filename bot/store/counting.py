@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from bot.desk.alerts import Alert, Cause
 from bot.store import counting_sql as sql
 from bot.store.cards import cards
-from bot.store.channels import Ear, Place, hear_all
+from bot.store.channels import Ear, Place, hear_all, place_name
+from bot.store.engines import alone
 from bot.store.incident import incidents
 from bot.store.mutes import mute_of
 from bot.store.schema import insert_new, utc
@@ -59,6 +60,7 @@ class Counting:
     def see(self, heard: Sequence[Heard], window: timedelta, at: datetime) -> list[Counted | Ear | None]:
         """What came of each: None when it was counted before, an Ear when bots are not heard there."""
         with self._engine.begin() as db:
+            alone(db, *(name for one in heard for name in _names(one.alert)))
             known = set(db.scalars(sql.KNOWN, {"b_keys": [one.alert.key for one in heard]}))
             new_here = ((one.alert, one.bot) for one in heard if one.alert.key not in known)
             ears = hear_all(db, ((a.team, a.channel, a.ts, bot) for a, bot in new_here), at.timestamp())
@@ -84,7 +86,9 @@ class Counting:
     ) -> Counted | None:
         """The post was edited: it is counted as what it is now, which may be nothing (None)."""
         with self._engine.begin() as db:
-            # A write first: it takes the lock, so that nothing read here changes before it is written.
+            place = key.rpartition("/")[0]
+            alone(db, place_name(*place.split("/")), *(_names(alert) if alert else ()))
+            # A write first: it takes SQLite's lock, so that nothing read here changes before it is written.
             db.execute(sa.update(sightings).where(sightings.c.key == key).values(claim=alert and alert.claim))
             row = db.execute(sql.WAS, {"b_key": key}).one_or_none()
             if row and alert and row.current and (row.entry, row.part, row.account) == _told(alert.cause):
@@ -129,7 +133,7 @@ class Counting:
                 for (alert, incident), kept in zip(new, self._name(db, new), strict=True)
             ]
             db.execute(sql.COUNT, rows)
-            db.execute(sql.TICK, [{"incident": incident, "minute": minute(at)} for _, incident in new])
+            db.execute(sql.TICK[db.dialect.name], [{"incident": incident, "minute": minute(at)} for _, incident in new])
 
     def _name(self, db: sa.Connection, new: Sequence[tuple[Alert, str]]) -> list[list[list[str]]]:
         """Counts what the alerts name; what of it is kept with each."""
@@ -139,7 +143,7 @@ class Counting:
             for one in alert.affected
         ]
         if named:
-            db.execute(sql.NAMED, named)
+            db.execute(sql.NAMED[db.dialect.name], named)
         values = iter(named)
         return [[[one.kind, next(values)["value"]] for one in alert.affected] for alert, _ in new]
 
@@ -163,6 +167,12 @@ class Counting:
         paste = {"id": row["id"], "team": alert.team, "sealed": self._vault.seal(alert.text)}
         insert_new(db, cards, paste | {"mode": "alert", "created_at": at, "account": alert.home})
         return str(row["id"])
+
+
+def _names(alert: Alert) -> tuple[str, str]:
+    """What counting it may change: its channel's incidents, and which of its cause is the first anywhere."""
+    cause = alert.cause
+    return place_name(alert.team, alert.channel), f"cause/{alert.team}/{cause.entry}/{cause.part}/{cause.account}"
 
 
 def _show_in_card(db: sa.Connection, incident: str, sealed: bytes) -> None:

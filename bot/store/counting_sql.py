@@ -1,8 +1,8 @@
 """The statements of counting, made once: they run for every post of a storm."""
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
+from bot.store.engines import in_both
 from bot.store.incident import incidents
 from bot.store.sightings import affected, sightings, ticks
 
@@ -67,7 +67,17 @@ WAS = (
 )
 OPEN = sa.insert(incidents)
 COUNT = sa.insert(sightings)
-TICK = insert(ticks).values(count=1)
-TICK = TICK.on_conflict_do_update(index_elements=["incident", "minute"], set_={"count": ticks.c.count + 1})
-NAMED = insert(affected).values(count=1)
-NAMED = NAMED.on_conflict_do_update(index_elements=["incident", "kind", "value"], set_={"count": affected.c.count + 1})
+_MORE_TICKS = {"count": ticks.c.count + 1}
+_MORE_NAMED = {"count": affected.c.count + 1}
+TICK = in_both(
+    lambda insert: (
+        insert(ticks).values(count=1).on_conflict_do_update(index_elements=["incident", "minute"], set_=_MORE_TICKS)
+    )
+)
+NAMED = in_both(
+    lambda insert: (
+        insert(affected)
+        .values(count=1)
+        .on_conflict_do_update(index_elements=["incident", "kind", "value"], set_=_MORE_NAMED)
+    )
+)

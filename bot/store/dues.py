@@ -3,6 +3,7 @@
 A row costs nothing while it waits, so a thousand may; whoever takes one up leases it, so that two cannot.
 """
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -20,6 +21,7 @@ dues = sa.Table(
     sa.Column("due_at", sa.DateTime(timezone=True)),  # schedule
     sa.Column("pause", sa.Float, nullable=False),  # follow: the last one
     sa.Column("left", sa.Float, nullable=False),  # follow: seconds of looking that remain
+    sa.Column("leased_by", sa.String),  # the bot that is at it, or was last
 )
 
 Kind = Literal["schedule", "follow"]
@@ -41,8 +43,9 @@ class Due:
 class Dues:
     """What waits for its time."""
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, me: str) -> None:
         self._engine = engine
+        self._me = me
 
     def add(self, due: Due) -> bool:
         """False when the press stands there already."""
@@ -66,16 +69,27 @@ class Dues:
             found = db.scalar(sa.select(sa.func.min(dues.c.next_at)))
         return None if found is None else utc(found)
 
+    def scheduled(self) -> tuple[str, ...]:
+        """The presses that wait for their time."""
+        with self._engine.connect() as db:
+            return tuple(db.scalars(sa.select(dues.c.press).where(dues.c.kind == "schedule")))
+
     def lease(self, due: Due, seconds: float) -> bool:
         """Take it up; nobody else does so for this long. False when somebody else was first."""
         same = (dues.c.press == due.press) & (dues.c.next_at == due.next_at)
         with self._engine.begin() as db:
             until = now() + timedelta(seconds=seconds)
-            return bool(db.execute(sa.update(dues).where(same).values(next_at=until)).rowcount)
+            return bool(db.execute(sa.update(dues).where(same).values(next_at=until, leased_by=self._me)).rowcount)
+
+    def free(self, living: Collection[str]) -> int:
+        """What others than the living were at when they died is due at once; how many."""
+        left = dues.c.leased_by.is_not(None) & dues.c.leased_by.not_in(living)
+        with self._engine.begin() as db:
+            return db.execute(sa.update(dues).where(left).values(next_at=now(), leased_by=None)).rowcount
 
     def put_off(self, press_id: str, seconds: float, pause: float = 0.0, left: float = 0.0) -> None:
         """The next time; a press that was taken off meanwhile stays off."""
-        values = {"next_at": now() + timedelta(seconds=seconds), "pause": pause, "left": left}
+        values = {"next_at": now() + timedelta(seconds=seconds), "pause": pause, "left": left, "leased_by": None}
         with self._engine.begin() as db:
             db.execute(sa.update(dues).where(dues.c.press == press_id).values(values))
 

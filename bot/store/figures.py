@@ -12,8 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.store.cards import cards
+from bot.store.claims import presses
 from bot.store.incident import incidents
-from bot.store.presses import presses
 from bot.store.schema import utc
 from bot.store.sightings import ticks
 

@@ -47,7 +47,8 @@ incidents = sa.Table(
     sa.Column("reopened_told", sa.Integer, nullable=False, server_default="0"),
 )
 _cause = (incidents.c.team, incidents.c.channel, incidents.c.entry, incidents.c.part, incidents.c.account)
-sa.Index("one_current_incident_a_cause", *_cause, unique=True, sqlite_where=incidents.c.current == sa.true())
+_current = incidents.c.current == sa.true()
+sa.Index("one_current_incident_a_cause", *_cause, unique=True, sqlite_where=_current, postgresql_where=_current)
 sa.Index("incidents_by_time", incidents.c.last_seen)
 _NAMES = tuple(incidents.c.keys())
 _TIMES = tuple(column.key for column in incidents.c if isinstance(column.type, sa.DateTime))

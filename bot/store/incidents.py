@@ -8,9 +8,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.desk.incidents import State
+from bot.store.channels import place_name
+from bot.store.claims import presses
+from bot.store.engines import alone
 from bot.store.incident import Incident, incident_of, incidents
 from bot.store.press import ARRIVED
-from bot.store.presses import presses
 from bot.store.schema import utc
 from bot.store.sightings import sightings
 
@@ -82,11 +84,13 @@ class Incidents:
         """Every incident of this error here that is not over; how many."""
         mine = _live(team, channel, entry) & (_I.state != "resolved")
         with self._engine.begin() as db:
+            alone(db, place_name(team, channel))
             return db.execute(sa.update(incidents).where(mine).values(_becomes("muted", by, None, at, until))).rowcount
 
     def unmute(self, team: str, channel: str, entry: str, by: str, at: datetime) -> int:
         mine = _live(team, channel, entry) & (_I.state == "muted")
         with self._engine.begin() as db:
+            alone(db, place_name(team, channel))
             return db.execute(sa.update(incidents).where(mine).values(_becomes("open", by, None, at, None))).rowcount
 
     def pass_time(self, at: datetime, window: timedelta) -> int:
@@ -99,10 +103,9 @@ class Incidents:
         with self._engine.connect() as db:  # asked once a second, and mostly there is nothing to write
             if db.execute(sa.select(_I.id).where(_I.current, over | quiet).limit(1)).first() is None:
                 return 0
-        change = sa.update(incidents).where(_I.current)
         with self._engine.begin() as db:
-            woken = db.execute(change.where(over).values(_becomes("open", None, "time", at, None)))
-            ended = db.execute(change.where(quiet).values(_becomes("resolved", None, "quiet", at, None)))
+            woken = db.execute(_those(over).values(_becomes("open", None, "time", at, None)))
+            ended = db.execute(_those(quiet).values(_becomes("resolved", None, "quiet", at, None)))
             return woken.rowcount + ended.rowcount
 
     def pending(self, since: datetime) -> tuple[Incident, ...]:
@@ -119,7 +122,7 @@ class Incidents:
         """Its thread's first message is gone: the newest other alert takes its place, or the next one that comes."""
         newest = sa.select(sightings.c.key).where(sightings.c.incident == id).order_by(sightings.c.at.desc()).limit(1)
         with self._engine.begin() as db:
-            lost, drawn = db.execute(sa.select(_I.root, _I.version).where(_I.id == id)).one()
+            lost, drawn = db.execute(sa.select(_I.root, _I.version).where(_I.id == id).with_for_update()).one()
             ts = str(db.scalar(newest)).rpartition("/")[2]
             values = {"root": None, "drawn": drawn} if ts == lost else {"root": ts, "drawn": drawn - 1}
             db.execute(sa.update(incidents).where(_I.id == id).values(values | {"marked": ""}))
@@ -170,6 +173,12 @@ def _becomes(to: State, by: str | None, why: str | None, at: datetime, until: da
         "until": until,
         "version": _I.version + 1,
     } | over
+
+
+def _those(which: sa.ColumnElement[bool]) -> sa.Update:
+    """Many at once, but not those that somebody else is just changing: their time comes a moment later."""
+    free = sa.select(_I.id).where(_I.current, which).with_for_update(skip_locked=True)
+    return sa.update(incidents).where(_I.id.in_(free))
 
 
 def _live(team: str, channel: str, entry: str) -> sa.ColumnElement[bool]:

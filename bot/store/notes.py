@@ -8,7 +8,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.store.schema import metadata, now, utc
+from bot.store.engines import alone
+from bot.store.schema import inserted, metadata, now, utc
 from bot.vault import Vault
 
 LONGEST = 1_000  # characters: a note is no page
@@ -58,7 +59,8 @@ class Notes:
         new = sa.select(*values).where(_on(team, entry)).having(sa.func.count(notes.c.sealed) < MOST)
         insert = sa.insert(notes).from_select(["team", "entry", "number", "user", "sealed", "at"], new)
         with self._engine.begin() as db:
-            return bool(db.execute(insert).rowcount)
+            alone(db, f"notes/{team}/{entry}")  # two who count at once would give one number twice
+            return inserted(db, insert)
 
     def of(self, team: str, entry: str) -> tuple[Note, ...]:
         """The newest first."""

@@ -10,35 +10,12 @@ import sqlalchemy as sa
 
 from bot.store import dues, recipients
 from bot.store import steps as lines
-from bot.store.audit import Deed, record
-from bot.store.press import ARRIVED, CLAIM_LASTS, FREES_CLAIM, SENT_NOTHING, TERMINAL, Press, Quiet
-from bot.store.schema import insert_new, metadata, now, utc
+from bot.store.audit import Deed
+from bot.store.claims import end, expire, message_ids, note_claim, presses
+from bot.store.press import ARRIVED, FREES_CLAIM, TERMINAL, Press, Quiet
+from bot.store.schema import insert_new, now, utc
 from bot.store.steps import Steps
 from bot.vault import NOTHING, Vault
-
-presses = sa.Table(
-    "presses",
-    metadata,
-    sa.Column("id", sa.String, primary_key=True),
-    sa.Column("card", sa.String, nullable=False),
-    sa.Column("channel", sa.String, nullable=False),
-    sa.Column("thread", sa.String, nullable=False),
-    sa.Column("user", sa.String, nullable=False),
-    sa.Column("claim", sa.String, nullable=False),
-    sa.Column("holds", sa.Boolean, nullable=False),
-    sa.Column("sealed", sa.LargeBinary, nullable=False),  # the request, and the id of what failed; empty when too old
-    sa.Column("pressed_at", sa.DateTime(timezone=True), nullable=False),
-    sa.Column("outcome", sa.String),
-    sa.Column("repeats", sa.String),  # the press of unclear fate that this one repeats all the same
-    sa.Column("account", sa.String, nullable=False, server_default=""),  # empty: of a release that knew one
-)
-sa.Index("one_press_holds_a_claim", presses.c.claim, unique=True, sqlite_where=presses.c.holds)
-message_ids = sa.Table(
-    "message_ids",
-    metadata,
-    sa.Column("digest", sa.String, primary_key=True),
-    sa.Column("press", sa.String, nullable=False),
-)
 
 # Whose the id of a failed message is: no press may take that message for its own.
 _NOBODY = ""
@@ -68,7 +45,7 @@ class Presses(Steps):
         with self._engine.begin() as db:
             near = self._claim(db, claim, press, quiet, due_at)
             if deed is not None:
-                _record(db, deed, press, near)
+                note_claim(db, deed, press, near)
         return near
 
     def fire(self, press_id: str, quiet: float) -> bool | Quiet:
@@ -86,7 +63,7 @@ class Presses(Steps):
         with self._engine.begin() as db:
             if not dues.unschedule(db, press_id):
                 return False
-            _end(db, press_id, "cancelled", holds=self._get(db, press_id).repeats is not None)
+            end(db, press_id, "cancelled", holds=self._get(db, press_id).repeats is not None)
             lines.begin(db, press_id, "cancel", "cancelled", user=user)
         return True
 
@@ -96,7 +73,7 @@ class Presses(Steps):
         `deed` is recorded in the same transaction, when it was made.
         """
         with self._engine.connect() as db:
-            old = self._get(db, old_id)
+            old = self._get(db, old_id, undisturbed=True)
             mine = sa.update(presses).where(presses.c.id == old_id, presses.c.holds).values(holds=False)
             if not old.may_be_sent_anyway or not db.execute(mine).rowcount:
                 return None
@@ -106,7 +83,7 @@ class Presses(Steps):
             if near is None:
                 db.execute(presses.insert().values(self._row(claim, press)))
                 if deed is not None:
-                    _record(db, deed, press, None)
+                    note_claim(db, deed, press, None)
                 lines.begin(db, old_id, "anyway", "sent_anyway", user=user)
                 db.commit()
         return near or press
@@ -126,7 +103,7 @@ class Presses(Steps):
         """Its outcome, for good. One that repeats an unclear press never frees the claim: that may have arrived."""
         with self._engine.begin() as db:
             repeats = db.scalar(sa.select(presses.c.repeats).where(presses.c.id == press_id))
-            _end(db, press_id, outcome, holds=outcome not in FREES_CLAIM or repeats is not None)
+            end(db, press_id, outcome, holds=outcome not in FREES_CLAIM or repeats is not None)
 
     def reopen(self, press_id: str, outcome: str) -> bool:
         """It goes on after all. False when its outcome is another by now, or it was sent anyway."""
@@ -165,10 +142,14 @@ class Presses(Steps):
             rows = db.execute(query.where(theirs, presses.c.outcome.is_not(None), presses.c.card != TERMINAL))
             return tuple((row.press, row.name, row.state) for row in rows)
 
-    def leaves(self, press_id: str) -> None:
-        """A POST is about to leave: the quiet period counts from here."""
+    def leaves(self, press_id: str, step: str) -> bool:
+        """A POST is about to leave: the quiet period counts from here. False when it must not any more.
+
+        Who slept for long between its note and its POST was taken for dead, and what it noted for cut off.
+        """
         with self._engine.begin() as db:
             recipients.touch(db, press_id, now())
+            return lines.state(db, press_id, step) == "sending"
 
     def adopt(self, press_id: str, message_id: str) -> bool:
         """This message is this press's; False when it is another's."""
@@ -188,9 +169,11 @@ class Presses(Steps):
     def _claim(
         self, db: sa.Connection, claim: str, press: Press, quiet: float, due_at: datetime | None
     ) -> Press | Quiet | None:
-        _expire(db, claim, press.pressed_at)
-        if not insert_new(db, presses, self._row(claim, press)):
-            return self._holder(db, claim)
+        expire(db, claim, press.pressed_at)
+        while not insert_new(db, presses, self._row(claim, press)):
+            holder = self._holder(db, claim)
+            if holder is not None:  # else it was freed between the two questions
+                return holder
         if due_at is not None:
             dues.add(db, dues.Due(press.id, "schedule", now(), due_at))
         elif near := self._take_recipient(db, press, quiet):
@@ -200,17 +183,18 @@ class Presses(Steps):
             self._know(db, press.failed_id, _NOBODY)
         return None
 
-    def _holder(self, db: sa.Connection, claim: str) -> Press:
-        held = self._read(db.execute(sa.select(presses).where(presses.c.claim == claim, presses.c.holds)).one())
-        return replace(held, due_at=dues.due_at(db, held.id))
+    def _holder(self, db: sa.Connection, claim: str) -> Press | None:
+        row = db.execute(sa.select(presses).where(presses.c.claim == claim, presses.c.holds)).one_or_none()
+        return None if row is None else replace(self._read(row), due_at=dues.due_at(db, row.id))
 
     def _row(self, claim: str, press: Press) -> dict[str, Any]:
         names = ("id", "card", "channel", "thread", "user", "pressed_at", "repeats", "account")
         sealed = self._vault.seal({**press.request, "failed_id": press.failed_id})
         return {name: getattr(press, name) for name in names} | {"claim": claim, "holds": True, "sealed": sealed}
 
-    def _get(self, db: sa.Connection, press_id: str) -> Press:
-        return self._read(db.execute(sa.select(presses).where(presses.c.id == press_id)).one())
+    def _get(self, db: sa.Connection, press_id: str, undisturbed: bool = False) -> Press:
+        query = sa.select(presses).where(presses.c.id == press_id)
+        return self._read(db.execute(query.with_for_update() if undisturbed else query).one())
 
     def _read(self, row: sa.Row[Any]) -> Press:
         request = self._vault.open(row.sealed) or {}  # deleted for its age
@@ -227,22 +211,3 @@ class Presses(Steps):
 
     def _know(self, db: sa.Connection, message_id: str, press_id: str) -> bool:
         return insert_new(db, message_ids, {"digest": self._vault.pseudonym(message_id), "press": press_id})
-
-
-def _record(db: sa.Connection, deed: Deed, press: Press, near: Press | Quiet | None) -> None:
-    """What came of a press, with its id when it now holds the claim."""
-    result = "too_near" if isinstance(near, Quiet) else "held" if near else "claimed"
-    record(db, replace(deed, result=result, press="" if near else press.id))
-
-
-def _expire(db: sa.Connection, claim: str, at: datetime) -> None:
-    """A claim ends a day after its press, unless that is still under way; one that a terminal left is not."""
-    over = presses.c.outcome.is_not(None) | (presses.c.card == TERMINAL)
-    old = (presses.c.claim == claim) & over & (presses.c.pressed_at < at - CLAIM_LASTS)
-    db.execute(sa.update(presses).where(old).values(holds=False))
-
-
-def _end(db: sa.Connection, press_id: str, outcome: str, holds: bool) -> None:
-    db.execute(sa.update(presses).where(presses.c.id == press_id).values(outcome=outcome, holds=holds))
-    if outcome in SENT_NOTHING:
-        recipients.release(db, press_id)

@@ -1,29 +1,22 @@
 """How tables come to be and are written; each noun's table stands in the noun's own module.
 
-SQLite in WAL: readers never wait for a writer. A database of an earlier release is brought up to date by the
-steps below: append-only, small, and additive, since two releases may run side by side for a while.
+A database of an earlier release is brought up to date by the steps below: append-only, small, and additive, since two
+releases may run side by side for a while. Of several bots that start at once, one does it and the others wait.
 """
 
-import sqlite3
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from errno import ENOENT
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
+
+from bot.store.engines import alone, engine_for, insert
 
 metadata = sa.MetaData()
-# What every promise may raise when the file is damaged, locked or no database at all.
-Unreadable = sa.exc.SQLAlchemyError
-# As many as threads that may ask at once: one too many is opened anew for each question, and that costs milliseconds.
-_CONNECTIONS = 64
 
 # Name of the step (`table.column` for a new column), and what it does to a database that was made before it. New
-# tables need no step.
+# tables need no step. A new one is written so that SQLite and PostgreSQL both take it; PostgreSQL has those up to
+# `presses.account` from the start.
 STEPS: Mapping[str, str] = {
     "watches are kept with their channels": """
         INSERT INTO channels (team, channel, watch, "user", echoes)
@@ -43,52 +36,22 @@ STEPS: Mapping[str, str] = {
     "presses.repeats": "ALTER TABLE presses ADD COLUMN repeats VARCHAR",
     "cards.account": "ALTER TABLE cards ADD COLUMN account VARCHAR NOT NULL DEFAULT ''",
     "presses.account": "ALTER TABLE presses ADD COLUMN account VARCHAR NOT NULL DEFAULT ''",
+    "dues.leased_by": "ALTER TABLE dues ADD COLUMN leased_by VARCHAR",
 }
+# Tables of earlier releases that this one has no more; a database with none of ours is a new one.
+_FORMER = {"watches"}
 _steps = sa.Table("schema_steps", metadata, sa.Column("name", sa.String, primary_key=True))
 
 
-class OneWriter(sa.Engine):
-    """Writers of this process wait in line for each other.
-
-    SQLite lets one write at a time and the others ask again after a nap: with thirty threads they mostly nap.
-    """
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self._turn = threading.RLock()
-
-    @contextmanager
-    def begin(self) -> Iterator[sa.Connection]:
-        with self._turn, super().begin() as db:
-            yield db
-
-
-def open_database(url: str) -> sa.Engine:
-    """The engine, with its folder and tables made when they are absent, and older tables brought up to date."""
-    # Connections that come back are kept, and the one used last is used next: what it has read is still warm.
-    made = sa.create_engine(url, connect_args={"timeout": 30}, pool_size=_CONNECTIONS, pool_use_lifo=True)
-    engine = OneWriter(made.pool, made.dialect, made.url)
-    if engine.url.database:
-        Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
-    sa.event.listen(engine, "connect", use_wal)
+def open_database(url: str, connections: int) -> sa.Engine:
+    """The engine, with its tables made when they are absent, and older tables brought up to date."""
+    engine = engine_for(url, connections)
     with engine.begin() as db:
-        is_new = not sa.inspect(db).get_table_names()
+        alone(db, "schema")
+        is_new = (metadata.tables.keys() | _FORMER).isdisjoint(sa.inspect(db).get_table_names())
         metadata.create_all(db)
         _bring_up_to_date(db, is_new)
     return engine
-
-
-def open_for_reading(url: str) -> sa.Engine:
-    """An engine that writes nothing, on a database that somebody else keeps. FileNotFoundError."""
-    made = sa.make_url(url)
-    path = Path(made.database or "")
-    if not path.is_file():
-        raise FileNotFoundError(ENOENT, "no database", str(path))
-    # SQLite's own URI, so that SQLite itself refuses to write; SQLAlchemy would take a `#` in the path for its end.
-    where = f"{path.resolve().as_uri()}?mode=ro"
-    return sa.create_engine(
-        "sqlite://", creator=lambda: sqlite3.connect(where, timeout=30, uri=True), poolclass=sa.NullPool
-    )
 
 
 def _bring_up_to_date(db: sa.Connection, is_new: bool) -> None:
@@ -106,15 +69,14 @@ def _is_there(db: sa.Connection, step: str) -> bool:
     return bool(column) and column in {one["name"] for one in sa.inspect(db).get_columns(table)}
 
 
-def use_wal(connection: Any, _record: Any) -> None:
-    """For every connection: `synchronous=NORMAL` loses nothing when the process dies, only when the machine does."""
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=NORMAL")
-
-
 def insert_new(db: sa.Connection, table: sa.Table, row: Mapping[str, Any]) -> bool:
     """True when the row was inserted; False when one with such a key is there, which is left alone."""
-    return bool(db.execute(insert(table).values(row).on_conflict_do_nothing()).rowcount)
+    return inserted(db, insert(db, table).values(row).on_conflict_do_nothing())
+
+
+def inserted(db: sa.Connection, statement: sa.Insert) -> bool:
+    """Whether an INSERT inserted anything, which SQLAlchemy does not count unasked."""
+    return bool(db.execute(statement, execution_options={"preserve_rowcount": True}).rowcount)
 
 
 def now() -> datetime:

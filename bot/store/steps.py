@@ -54,6 +54,11 @@ class Steps:
             return tuple(Step(row.name, row.state, row.data, utc(row.at)) for row in db.execute(query))
 
 
+def state(db: sa.Connection, press_id: str, name: str) -> str | None:
+    """Within another promise."""
+    return db.scalar(sa.select(steps.c.state).where(steps.c.press == press_id, steps.c.name == name))
+
+
 def begin(db: sa.Connection, press_id: str, name: str, state: str, **data: Any) -> bool:
     """Within another promise."""
     return insert_new(db, steps, {"press": press_id, "name": name, "state": state, "data": data, "at": now()})

@@ -14,12 +14,12 @@ from werkzeug.exceptions import HTTPException
 
 from bot.house import House
 from bot.telemetry import trouble
-from bot.web import explain, health, metrics, slack
+from bot.web import explain, health, install, metrics, slack
 
 # Slack's requests are far smaller; an alert of many failures may come near.
 MOST_BYTES = 1024 * 1024
 
-ROUTES: Sequence[Callable[[House], Blueprint]] = (health.routes, metrics.routes, explain.routes)
+ROUTES: Sequence[Callable[[House], Blueprint]] = (health.routes, metrics.routes, explain.routes, install.routes)
 """Served in both modes."""
 
 

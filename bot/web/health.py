@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint
 
 from bot.house import House
-from bot.store.schema import Unreadable
+from bot.store.engines import Unreadable
 
 # What Slack would have us wait for: new cards in a storm wait by design, and are no reason.
 _PROMPT = ("questions", "dues")

@@ -11,7 +11,7 @@ from prometheus_client.registry import Collector
 
 from bot import __version__
 from bot.house import House
-from bot.store.schema import Unreadable
+from bot.store.engines import Unreadable
 
 
 def routes(house: House) -> Blueprint:

@@ -62,7 +62,7 @@ def play(bot: Bot, dice: Random, label: str, first: int, deck: list[str], most_k
     if dice.random() < 0.3:
         played.status_fault = dice.choice(UNCLEAR)
         bot.sandbox.fault(played.status_fault, endpoint="status", times=dice.randint(1, 4), seconds=0.3)
-    _pasted(bot, played.parts)
+    pasted(bot, played.parts)
     with ThreadPoolExecutor(PEOPLE) as pool:
         for _ in range(min(dice.choice(_KILLS), most_kills)):
             _lives(bot, pool, played, dice)
@@ -71,7 +71,7 @@ def play(bot: Bot, dice: Random, label: str, first: int, deck: list[str], most_k
             bot.spawn(WAERROR_FOLLOW_SECONDS=dice.choice(("4", "86400")))
         bot.connected()
         bot.sandbox.clear_faults()
-        _comes_to_its_end(bot, pool, played)
+        comes_to_its_end(bot, pool, played)
     return played
 
 
@@ -87,7 +87,8 @@ def outcomes(bot: Bot, parts: Sequence[Part]) -> Iterator[tuple[Part, Sequence[w
     return ((part, presses[part.channel]) for part in parts)
 
 
-def _pasted(bot: Bot, parts: Sequence[Part]) -> None:
+def pasted(bot: Bot, parts: Sequence[Part], within: float = _CARDS_WITHIN) -> None:
+    """Each failed message is shown to the bot, and has its card."""
     for part in parts:
         if view := bot.workspace.view(part.user):
             bot.people.close_view(part.user, view["id"])
@@ -97,7 +98,7 @@ def _pasted(bot: Bot, parts: Sequence[Part]) -> None:
     def answered() -> bool:
         return all(witness.thread(bot.workspace, part.channel, part.ts).card for part in parts)
 
-    bot.workspace.wait_for(answered, _CARDS_WITHIN, "a card for each")
+    bot.workspace.wait_for(answered, within, "a card for each")
     for part in parts:
         part.begins += seconds()
 
@@ -114,11 +115,11 @@ def _lives(bot: Bot, pool: ThreadPoolExecutor, played: Round, dice: Random) -> N
     while seconds() < end:
         if after_post is not None and bot.sandbox.posting.is_set():
             end, after_post = seconds() + after_post, None
-        _click(bot, pool, played.parts)
+        clicked(bot, pool, played.parts)
         bot.nap(min(_GLANCE, max(0.0, end - seconds())))
 
 
-def _click(bot: Bot, pool: ThreadPoolExecutor, parts: Sequence[Part]) -> list[Sight]:
+def clicked(bot: Bot, pool: ThreadPoolExecutor, parts: Sequence[Part]) -> list[Sight]:
     """Each clicks what stands there; gives the parts in which there is nothing left to click."""
     idle = []
     for sight in _sights(bot, [part for part in parts if part.begins <= seconds()]):
@@ -136,11 +137,13 @@ def _what_was_under_way(bot: Bot, parts: Sequence[Part]) -> Kill:
     return Kill(Counter(judging.moment(sight.presses, sight.shown) for sight in clicked))
 
 
-def _comes_to_its_end(bot: Bot, pool: ThreadPoolExecutor, played: Round) -> None:
+def comes_to_its_end(
+    bot: Bot, pool: ThreadPoolExecutor, played: Round, within: float = _COMES_TO_ITS_END_WITHIN
+) -> None:
     """Until nothing is left to click and nothing is wrong; what is still wrong after a long while stays wrong."""
-    end = seconds() + _COMES_TO_ITS_END_WITHIN
+    end = seconds() + within
     while True:
-        idle = _click(bot, pool, played.parts)
+        idle = clicked(bot, pool, played.parts)
         sent = Counter(message.to for message in bot.sandbox.sent)
         wrong = [(sight.part, problem) for sight in idle for problem in sight.problems(sent)]
         if (len(idle) == len(played.parts) and not wrong) or seconds() > end:

@@ -2,11 +2,13 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import psycopg
 
 from bot.standin import Workspace, plain
 
@@ -53,16 +55,31 @@ class Shown:
     """`ts` → the buttons below it."""
 
 
-def presses(database: Path, channels: Sequence[str]) -> dict[str, list[Seen]]:
+Query = Callable[[str, Sequence[str]], Sequence[tuple[Any, ...]]]
+"""SQL with `?` for each value → its rows."""
+
+
+@contextmanager
+def asking(database: Path | str) -> Iterator[Query]:
+    """A SQLite file, or the URL of a PostgreSQL."""
+    if isinstance(database, str):
+        with psycopg.connect(database) as db:
+            yield lambda sql, values: db.execute(sql.replace("?", "%s").encode(), values).fetchall()
+    else:
+        with closing(sqlite3.connect(database, timeout=10)) as file:
+            yield lambda sql, values: file.execute(sql, values).fetchall()
+
+
+def presses(database: Path | str, channels: Sequence[str]) -> dict[str, list[Seen]]:
     """Channel → its presses, oldest first. A database that is not there yet has none."""
     found: dict[str, list[Seen]] = {channel: [] for channel in channels}
     marks = ",".join("?" * len(channels))
-    if not database.exists():
+    if not channels or (isinstance(database, Path) and not database.exists()):
         return found
-    with closing(sqlite3.connect(database, timeout=10)) as db:
+    with asking(database) as ask:
         query = f"SELECT channel, id, outcome, repeats FROM presses WHERE channel IN ({marks}) ORDER BY pressed_at"  # noqa: S608 - placeholders
-        for channel, *press in db.execute(query, channels).fetchall():
-            found[channel].append(Seen(*press, _steps(db, press[0]), _waits(db, press[0])))
+        for channel, *press in ask(query, channels):
+            found[channel].append(Seen(*press, _steps(ask, press[0]), _waits(ask, press[0])))
     return found
 
 
@@ -81,20 +98,26 @@ def thread(workspace: Workspace, channel: str, ts: str) -> Shown:
     return Shown(card, said, places, buttons)
 
 
-def _steps(db: sqlite3.Connection, press: str) -> list[tuple[str, str, Mapping[str, Any]]]:
-    rows = db.execute("SELECT name, state, data FROM steps WHERE press = ? ORDER BY at, name", [press]).fetchall()
-    return [(name, state, json.loads(data)) for name, state, data in rows]
+def _steps(ask: Query, press: str) -> list[tuple[str, str, Mapping[str, Any]]]:
+    rows = ask("SELECT name, state, data FROM steps WHERE press = ? ORDER BY at, name", [press])
+    return [(name, state, json.loads(data) if isinstance(data, str) else data) for name, state, data in rows]
 
 
-def _waits(db: sqlite3.Connection, press: str) -> str | None:
-    row = db.execute(f"SELECT kind FROM {_WAITING} WHERE press = ?", [press]).fetchone()  # noqa: S608 - our own name
-    return row and str(row[0])
+def _waits(ask: Query, press: str) -> str | None:
+    rows = ask(f"SELECT kind FROM {_WAITING} WHERE press = ?", [press])  # noqa: S608 - our own name
+    return str(rows[0][0]) if rows else None
+
+
+def mark(message: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Card and kind of a message of the bot's; None for anybody else's."""
+    metadata = message.get("metadata") or {}
+    metadata = json.loads(metadata) if isinstance(metadata, str) else metadata
+    told = metadata.get("event_payload") or {}
+    return (str(told.get("card", "")), str(told["kind"])) if "kind" in told else None
 
 
 def _kind(message: Mapping[str, Any]) -> str:
-    metadata = message.get("metadata") or {}
-    metadata = json.loads(metadata) if isinstance(metadata, str) else metadata
-    return str((metadata.get("event_payload") or {}).get("kind", ""))
+    return (mark(message) or ("", ""))[1]
 
 
 def _buttons(message: Mapping[str, Any]) -> list[str]:

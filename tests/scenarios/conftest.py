@@ -1,7 +1,7 @@
 """A town to tell stories in: Slack's stand-in, WaConnect's sandbox and the real bot between them, on loopback."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,11 +18,12 @@ from bot.app import opened
 from bot.hearing import served
 from bot.house import House
 from bot.settings import Settings
-from bot.standin import People, Workspace, plain, serve
+from bot.standin import Installation, People, Workspace, plain, serve
 from bot.standin.inprocess import through
 from bot.standin.posting import posting
 from bot.waconnect.sandbox import DEMO_KEY, Sandbox
 from bot.waconnect.sandbox import serve as serve_sandbox
+from tests.postgres import KEY
 
 ALERTS, SUPPORT, PRIVATE = "C0ALERTS", "C0SUPPORT", "C0PRIVATE"
 
@@ -45,6 +46,8 @@ OVER_HTTP = frozenset(
         "test_a_press_in_the_home_is_one_edit_in_the_thread_and_shows_in_the_home",
         "test_a_form_of_another_release_answers_in_words",
         "test_two_hundred_alerts_make_one_thread",
+        "test_each_workspace_is_answered_with_its_own_token",
+        "test_a_removed_bot_is_quiet_and_what_waits_is_called_off",
     }
 )
 
@@ -117,7 +120,7 @@ def way() -> str:
 
 
 @pytest.fixture
-def open_town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> OpenTown:
+def open_town(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> OpenTown:
     """Opens a town; a second one on the same folder is the bot after a restart."""
     monkeypatch.chdir(tmp_path)  # no .env file of the checkout
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)
@@ -128,21 +131,23 @@ def open_town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> Open
         sandbox: Sandbox | None = None,
         workspace: Workspace | None = None,
         drain: bool = True,
+        beside: Sequence[Workspace] = (),
         http: bool = way == "http",
         **settings: Any,
     ) -> Iterator[Town]:
         sandbox = sandbox or Sandbox(pace_seconds=0.1)
         workspace = workspace or inhabited()
-        waconnect, url = serve_sandbox(sandbox)
-        with _forgotten_bots(), waconnect, serve(workspace) as slack:
+        waconnect, api = serve_sandbox(sandbox)
+        with _forgotten_bots(), waconnect, serve(workspace, *beside) as slack:
             wanted = {
                 "slack_api_url": slack.api_url,
                 "slack_bot_token": workspace.app.bot_token,
                 "slack_app_token": workspace.app.app_token,
-                "waconnect_base_url": url,
+                "waconnect_base_url": api,
                 "waconnect_api_key": DEMO_KEY,
                 "waconnect_timeout_seconds": 1.0,
-                "waerror_database_url": f"sqlite:///{tmp_path}/data/waerror.db",
+                "waerror_database_url": url,
+                "waerror_secret_key": KEY,
                 "waerror_alert_channels": ALERTS,
                 "waerror_pace": 0.05,
                 "waerror_quiet_seconds": 0,  # stories press again at once
@@ -151,10 +156,11 @@ def open_town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> Open
                 "waerror_http": http,
             }
             with opened(Settings(**(wanted | settings))) as (app, house), served(app, house) as web:
-                url = f"http://127.0.0.1:{web.port}"
-                inside = posting(f"{url}/slack/events", workspace.app.signing_secret) if http else through(app)
-                workspace.answer_with(inside)
-                yield Town(workspace, People(workspace), sandbox, house, url, app)
+                origin = f"http://127.0.0.1:{web.port}"
+                inside = posting(f"{origin}/slack/events", workspace.app.signing_secret) if http else through(app)
+                for one in (workspace, *beside):
+                    one.answer_with(inside)
+                yield Town(workspace, People(workspace), sandbox, house, origin, app)
                 sandbox.clear_faults()
                 for workflow in DBOS.list_workflows(status="PENDING") if drain else ():
                     finished(workflow.workflow_id)
@@ -177,9 +183,9 @@ def town(open_town: OpenTown) -> Iterator[Town]:
         yield town
 
 
-def inhabited() -> Workspace:
+def inhabited(app: Installation | None = None) -> Workspace:
     """Two people, an alert channel, a channel to talk in, and a private one without the bot."""
-    workspace = Workspace()
+    workspace = Workspace(app or Installation())
     for name in ("ana", "ben"):
         workspace.add_user(name)
     workspace.add_channel("alerts")

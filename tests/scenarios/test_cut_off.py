@@ -1,9 +1,13 @@
 """What a person decided and a crash cut off between the database and the thread is made good by the next process."""
 
+import pytest
+
 from bot.store import Press
 from bot.waconnect.sandbox import Sandbox
 from tests.scenarios.conftest import SUPPORT, OpenTown, Town
 from tests.scenarios.sends import A_DAY, TO, posts, press
+
+pytestmark = pytest.mark.on_both
 
 
 def test_a_cancelled_retry_is_shown_as_cancelled(open_town: OpenTown) -> None:

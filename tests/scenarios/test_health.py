@@ -162,7 +162,7 @@ def test_over_http_it_asks_slack_how_it_is(open_town: OpenTown) -> None:
 
 def test_a_silent_socket_is_opened_anew(machine: Machine) -> None:
     """Once, after half of the patience: what is posted then is answered, and the process goes on."""
-    bot = machine.start(WAERROR_DEAF_SECONDS="3")
+    bot = machine.start(WAERROR_DEAF_SECONDS="8")
     before = machine.workspace.courier.links[0]
     machine.workspace.courier.fall_silent()
     machine.workspace.wait_for(lambda: machine.logged("line.silent"))
@@ -173,10 +173,10 @@ def test_a_silent_socket_is_opened_anew(machine: Machine) -> None:
 
 def test_a_deaf_process_ends_with_an_error(machine: Machine) -> None:
     """When a new connection is silent too; in order, with its own exit code and a sentence."""
-    bot = machine.start(WAERROR_DEAF_SECONDS="2")
+    bot = machine.start(WAERROR_DEAF_SECONDS="8")
     machine.workspace.courier.fall_silent(stay=True)
     assert bot.wait(30) == 3
-    assert "Slack gave no sign for 2 s. Start waerror again." in (machine.folder / "log").read_text("utf-8")
+    assert "Slack gave no sign for 8 s. Start waerror again." in (machine.folder / "log").read_text("utf-8")
 
 
 @pytest.fixture

@@ -98,6 +98,7 @@ def test_what_slack_did_not_send_now_is_refused(town: Town, by: str, late: float
     sent = json.dumps(town.workspace.courier.sent[-1].payload if town.workspace.courier.sent else VERIFY).encode()
     assert posted(town, sent, by, late, **headers)[0] == 401
     assert posted(town, b"[" * 100_000, by, late, **headers)[0] == 401
+    assert "waerror_requests_refused_total 2.0" in asked(town, "GET", "/metrics")[1]
 
 
 def test_what_is_too_large_is_refused_before_it_is_read(town: Town) -> None:

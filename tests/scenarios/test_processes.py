@@ -21,6 +21,7 @@ from bot.house import House
 from bot.standin import People, serve
 from bot.waconnect.sandbox import DEMO_KEY, Sandbox
 from bot.waconnect.sandbox import serve as serve_sandbox
+from tests.postgres import KEY
 from tests.scenarios.conftest import ALERTS, SUPPORT, Town, inhabited
 
 WAERROR = Path(sys.executable).with_name("waerror")
@@ -325,6 +326,17 @@ def test_a_second_bot_on_the_same_file_is_refused(machine: Machine) -> None:
         ),
         ({"WAERROR_PACE": "fast"}, 2, ["WAERROR_PACE: Input should be a valid number"]),
         ({"WAERROR_DATABASE_URL": "mysql://x"}, 2, ["WAERROR_DATABASE_URL must start with sqlite:///"]),
+        ({"WAERROR_DATABASE_URL": "postgresql://x:wrong@127.0.0.1:9/x"}, 2, ["WAERROR_SECRET_KEY is needed with"]),
+        (
+            {"WAERROR_DATABASE_URL": "postgresql://x:wrong@127.0.0.1:9/x", "WAERROR_SECRET_KEY": KEY},
+            1,
+            ["WAERROR_DATABASE_URL: the database cannot be used", "127.0.0.1", "port 9"],
+        ),
+        (
+            {"WAERROR_DATABASE_URL": "postgresql://x:wrong@127.0.0.1:nine/x", "WAERROR_SECRET_KEY": KEY},
+            1,
+            ["WAERROR_DATABASE_URL: it is no address of PostgreSQL; one looks like postgresql://"],
+        ),
         ({"SLACK_BOT_TOKEN": "xoxb-wrong"}, 1, ["Slack refused SLACK_BOT_TOKEN: invalid_auth."]),
         ({"SLACK_APP_TOKEN": "xapp-wrong"}, 1, ["Slack refused SLACK_APP_TOKEN: invalid_auth."]),
         ({"SLACK_API_URL": "http://127.0.0.1:9/api/"}, 1, ["Slack cannot be reached at http://127.0.0.1:9/api/"]),

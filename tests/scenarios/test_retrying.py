@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any
 
+import pytest
 from dbos import DBOS
 
 from bot.standin import plain
@@ -24,6 +25,7 @@ ALERT = json.dumps(
 )
 
 
+@pytest.mark.on_both
 def test_a_retry_ends_on_proof(town: Town) -> None:
     """While WaConnect is rate limited it waits, sends once, and says delivered when WaConnect says so."""
     town.sandbox.fault("130429", to=TO, times=2)
@@ -45,6 +47,7 @@ def test_an_alert_in_the_documented_form_can_be_retried(town: Town) -> None:
     assert (sent.to, sent.kind) == (TO, "text")
 
 
+@pytest.mark.on_both
 def test_many_clicks_send_once(town: Town) -> None:
     """However often and by whomever; the others are told who was first."""
     _, card = paste(town)
@@ -55,6 +58,7 @@ def test_many_clicks_send_once(town: Town) -> None:
     assert len(town.sandbox.sent) == 1
 
 
+@pytest.mark.on_both
 def test_the_same_failed_message_in_two_threads_is_sent_once(town: Town) -> None:
     """The claim is on the message, not on the card."""
     retried(town, "Done:")
@@ -95,6 +99,7 @@ def test_a_rate_limit_that_stays_ends_as_refused(open_town: OpenTown) -> None:
         assert town.sandbox.sent == ()
 
 
+@pytest.mark.on_both
 def test_retry_after_is_honoured(open_town: OpenTown) -> None:
     """WaConnect's own wish goes before our back-off; one that is too long ends the press."""
     with open_town() as town:
@@ -126,6 +131,7 @@ def test_waconnect_cannot_be_reached(open_town: OpenTown) -> None:
         assert "nothing was sent" in retried(town, "Not sent:")
 
 
+@pytest.mark.on_both
 def test_slack_is_away_and_the_message_is_sent_all_the_same(town: Town) -> None:
     """Sending matters more than showing; the thread catches up."""
     _, card = paste(town)
@@ -134,6 +140,7 @@ def test_slack_is_away_and_the_message_is_sent_all_the_same(town: Town) -> None:
     town.workspace.wait_for(lambda: town.sandbox.sent, 30)
 
 
+@pytest.mark.on_both
 def test_a_crash_between_the_note_and_the_answer_ends_as_unknown(town: Town) -> None:
     """The step is run again after a restart; its note is there and its result is not, so it does not send."""
     press = claimed(town)
@@ -144,6 +151,7 @@ def test_a_crash_between_the_note_and_the_answer_ends_as_unknown(town: Town) -> 
     assert posts(town) == []
 
 
+@pytest.mark.on_both
 def test_a_crash_between_the_claim_and_the_workflow_is_made_good(open_town: OpenTown) -> None:
     """The next start finds a press without an outcome and begins it."""
     sandbox = Sandbox(pace_seconds=0.1)
@@ -155,6 +163,7 @@ def test_a_crash_between_the_claim_and_the_workflow_is_made_good(open_town: Open
         assert len(sandbox.sent) == 1
 
 
+@pytest.mark.on_both
 def test_a_workflow_begun_twice_runs_once(town: Town) -> None:
     """Its id is the press."""
     press = claimed(town)

@@ -9,6 +9,8 @@ from bot.waconnect.sandbox import Sandbox
 from tests.scenarios.conftest import SUPPORT, OpenTown, Town
 from tests.scenarios.sends import PASTE, REQUEST, TO, paste, posts, press, retried, told
 
+pytestmark = pytest.mark.on_both
+
 LOST = ["not-sent-silent", "reset", "gateway-502", "gateway-504"]
 TAKEN = ["timeout", "sent-then-silent", "sent-then-reset", "sent-then-gateway-502", "sent-then-gateway-504",
          "rubbish-json", "slow-body"]  # fmt: skip

@@ -6,7 +6,7 @@ by raising SlackRefusal with the error code of Slack's documentation.
 
 from collections.abc import Callable
 
-from bot.standin.api import chat, conversations, files, people, views
+from bot.standin.api import chat, conversations, files, oauth, people, views
 from bot.standin.values import Json
 from bot.standin.workspace import Workspace
 
@@ -33,6 +33,7 @@ HANDLERS: dict[str, Handler] = {
     "files.completeUploadExternal": files.complete_upload,
     "files.getUploadURLExternal": files.upload_url,
     "files.info": files.info,
+    "oauth.v2.access": oauth.access,
     "reactions.add": chat.add_reaction,
     "reactions.remove": chat.remove_reaction,
     "team.info": people.team_info,

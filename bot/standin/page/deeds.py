@@ -5,9 +5,10 @@ A deed that needs an argument that is not there raises KeyError; one that no per
 
 from collections.abc import Callable, Mapping
 
+from bot.standin.answers import Answer
 from bot.standin.page.panel import Panel
 from bot.standin.page.parts import seen_by
-from bot.standin.people import Answer, People
+from bot.standin.people import People
 from bot.standin.values import Json, NoSuchControl
 
 Deed = Callable[[People, str, Json], Answer | str | None]
