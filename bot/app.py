@@ -75,8 +75,8 @@ def run(settings: Settings) -> None:
         gc.freeze()  # what is known stays for good, so the garbage collector need not look through it again and again
         with served(app, house) as http, connected(app, house, give_up):
             house.duties.resume()
-            house.duties.purging.start()
-            house.duties.trying.start(house.team)
+            house.duties.care.purging.start()
+            house.duties.care.trying.start(house.team)
             known = len(house.knowledge.entries)
             report("bot.started", entries=known, can_act=house.can_act, http=settings.over_http, port=http.port)
             stop.wait()

@@ -53,6 +53,15 @@ SCHEMA = "waerror_duties"
 
 
 @dataclass(frozen=True, slots=True)
+class Care:
+    """What the bot does about itself: it forgets in time, and sees whether all works."""
+
+    purging: Purging
+    examining: Examining
+    trying: Trying
+
+
+@dataclass(frozen=True, slots=True)
 class Duties:
     """The workflows, ready to be begun."""
 
@@ -68,9 +77,7 @@ class Duties:
     homing: Homing
     digesting: Digesting
     healths: Healths
-    purging: Purging
-    examining: Examining
-    trying: Trying
+    care: Care
     intake: Intake
 
     def start(self, team: str, teams: Callable[[], Iterable[str]]) -> None:
@@ -91,8 +98,8 @@ class Duties:
 
     def stop(self) -> None:
         """What is being written or sent is brought to its end; nothing new is begun."""
-        self.trying.stop()
-        self.purging.stop()
+        self.care.trying.stop()
+        self.care.purging.stop()
         self.digesting.stop()
         self.homing.stop()
         self.intake.stop()
@@ -135,7 +142,6 @@ def _bound(
     answering = Answering(store, knowledge, thread, checking, triage, terms)
     charting, healths = Charting(), Healths(store, knowledge, thread, terms.accounts, clients)
     surveying = Surveying(settings, store, knowledge, audience, triage, terms.accounts, store.queue.open)
-    purging, examining, trying = _caretakers(settings, store, knowledge, thread, triage, terms)
     return Duties(
         answering,
         checking,
@@ -148,18 +154,14 @@ def _bound(
         Homing(knowledge, thread, audience, surveying, healths, charting),
         Digesting(settings, store, knowledge, thread, charting, store.queue.open),
         healths,
-        purging,
-        examining,
-        trying,
+        _care(settings, store, knowledge, thread, triage, terms),
         intake(settings, store, triage, hooks, drawing.wake, clients),
     )
 
 
-def _caretakers(
-    settings: Settings, store: Store, knowledge: Knowledge, thread: Thread, triage: Triage, terms: Terms
-) -> tuple[Purging, Examining, Trying]:
+def _care(settings: Settings, store: Store, knowledge: Knowledge, thread: Thread, triage: Triage, terms: Terms) -> Care:
     trying = Trying(settings, store, knowledge, thread, triage, terms)
-    return Purging(settings, store), Examining(settings, thread, terms.accounts), trying
+    return Care(Purging(settings, store), Examining(settings, thread, terms.accounts), trying)
 
 
 def _incidents(

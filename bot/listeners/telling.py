@@ -46,7 +46,7 @@ def account(house: House, typed: Typed) -> Said:
 
 def health(house: House, typed: Typed) -> Said:
     """Whether all that the bot needs works: Slack, WaConnect and the rest are asked after the acknowledgement."""
-    house.duties.examining.begin(typed.click, house.pulse.connected)
+    house.duties.care.examining.begin(typed.click, house.pulse.connected)
     return said("Looking at Slack, WaConnect, the database and the knowledge …")
 
 
