@@ -27,11 +27,16 @@ def take(store: Store, *told: Arrived, hook: Hook = HOOK, is_past: bool = False)
     return Taking(store, lambda: None).take("T1", hook, "C1", told, is_past)
 
 
-def opened(store: Store, one: Arrival) -> str:
-    """Counts an arrival; its incident."""
+def counted(store: Store, one: Arrival) -> str:
+    """Counts an arrival, as the triage does; its incident."""
     alert = Alert(one.sighting, "T1", "C1", None, "text", Cause("meta/131047", 0, "default"), (), None)
-    (counted,) = store.counting.see([Heard(alert, True)], HOUR, datetime.now(UTC))
-    assert counted is not None
+    store.counting.see([Heard(alert, True)], HOUR, datetime.now(UTC))
+    return store.arrivals.incidents([one.sighting])[one.sighting]
+
+
+def opened(store: Store, one: Arrival) -> str:
+    """And notes where it belongs."""
+    counted(store, one)
     store.plains.settle([Sorted(one.seq, store.arrivals.incidents([one.sighting])[one.sighting])], [], HOUR)
     return store.arrivals.incidents([one.sighting])[one.sighting]
 
@@ -82,6 +87,18 @@ def test_an_incident_ends_with_the_last_thing_that_fires(store: Store) -> None:
     assert (found.state, found.state_why) == ("resolved", "source")
     assert store.arrivals.next(10)[1].key == again.key
     assert again.firing
+
+
+def test_an_incident_knows_its_first_arrival_as_soon_as_it_counts_it(store: Store) -> None:
+    """Who draws may come between the counting and the note of where the arrival belongs."""
+    take(store, Arrived("1", "first"), Arrived("2", "second"))
+    one, two = store.arrivals.next(10)
+    incident = counted(store, one)
+    counted(store, two)
+    found = store.arrivals.origin(incident)
+    assert found is not None
+    assert found.told.title == "first"
+    assert store.arrivals.origin("another") is None
 
 
 def test_a_post_in_the_channel_keeps_an_incident_open(store: Store) -> None:

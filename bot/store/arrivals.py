@@ -124,11 +124,11 @@ class Arrivals:
         return found
 
     def origin(self, incident: str) -> Arrival | None:
-        """The first that is counted there and not forgotten; also while it is noted that it was sorted."""
-        counted = sa.select(sightings.c.key).where(sightings.c.incident == incident)
-        mine = (_A.state == "firing") & ((_A.incident == incident) | (_NEW & _A.sighting.in_(counted)))
+        """The first that is counted there and not forgotten, whether its place is noted by now or not."""
+        counted = sa.select(arrivals).join(sightings, sightings.c.key == _A.sighting)
+        mine = (sightings.c.incident == incident) & (_A.state == "firing")
         with self._engine.connect() as db:
-            row = db.execute(sa.select(arrivals).where(mine).order_by(_A.seq).limit(1)).one_or_none()
+            row = db.execute(counted.where(mine).order_by(sightings.c.at, _A.seq).limit(1)).one_or_none()
         return self._arrival(row) if row else None
 
     def forget_before(self, at: datetime) -> int:
