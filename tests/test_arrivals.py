@@ -1,10 +1,7 @@
 """What came by webhooks is kept once, and finds its place once; what is over is told apart from what still fires."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-import pytest
-from cryptography.fernet import Fernet
 from pydantic import SecretStr
 
 from bot.desk.alerts import Alert, Cause
@@ -12,15 +9,9 @@ from bot.duties.taking import Taking
 from bot.intake import Arrived
 from bot.intake.hooks import Hook
 from bot.store import Arrival, Heard, Sorted, Store
-from bot.vault import Vault
 
 HOOK = Hook("generic", "generic", SecretStr("x" * 16), "C1")
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store(f"sqlite:///{tmp_path}/a.db", Vault(Fernet.generate_key().decode()))
 
 
 def take(store: Store, *told: Arrived, hook: Hook = HOOK, is_past: bool = False) -> int:

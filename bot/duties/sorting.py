@@ -21,8 +21,8 @@ from bot.telemetry import report, trouble
 
 # Several at once cost one transaction; many more would keep those who post to us waiting.
 _BATCH = 50
-# What another process kept, or a fault left, is looked for this often.
-_GLANCE = 1.0
+# What a fault left is looked for this often; and of several bots one sorts, whom the others do not wake.
+_GLANCE, _GLANCE_AT_OTHERS = 1.0, 0.25
 # Those who post to us wait for this process too: while they do, it rests so many times as long as a batch took.
 _RESTS = 2.0
 
@@ -41,6 +41,7 @@ class Sorting:
         self._loop = Loop("sorting", self._round, after_fault=_GLANCE, rests=self._rests)
         self._came = False
         self._lead = store.lead("sorting")
+        self._glance = _GLANCE_AT_OTHERS if store.is_shared else _GLANCE
 
     def start(self) -> None:
         self._loop.start()
@@ -59,11 +60,11 @@ class Sorting:
 
     def _round(self) -> float:
         self._came = False
-        if not self._lead.is_mine():  # of several bots one sorts
+        if not self._lead.is_mine():
             return _GLANCE
         batch = self._store.arrivals.next(_BATCH)
         if not batch:
-            return _GLANCE
+            return self._glance
         try:
             self._sort(batch)
         except Unreadable:

@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.intake import Arrived
+from bot.store.engines import insert
 from bot.store.schema import metadata, now, utc
 from bot.store.sightings import sightings
 from bot.vault import Vault
@@ -94,8 +94,8 @@ class Arrivals:
 
     def keep(self, rows: Sequence[Row]) -> set[str]:
         """All of them in one transaction; the keys of those that were not known."""
-        put = insert(arrivals).on_conflict_do_nothing().returning(_A.key)
         with self._engine.begin() as db:
+            put = insert(db, arrivals).on_conflict_do_nothing().returning(_A.key)
             return set(db.scalars(put, [dict(row) for row in rows]))
 
     def next(self, most: int) -> tuple[Arrival, ...]:

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
 from bot.intake import Arrived
 from bot.store.arrivals import Arrival, Sorted, arrivals, sort, still_new
+from bot.store.engines import alone, insert
 from bot.store.schema import metadata, now, utc
 from bot.vault import Vault
 
@@ -76,6 +76,7 @@ class Plains:
         `others`: what nothing explained, and the id of its post.
         """
         with self._engine.begin() as db:
+            alone(db, "plains")
             at = now()
             sort(db, explained, at)
             new = still_new(db, [one.seq for one, _ in others])
@@ -130,7 +131,7 @@ class Plains:
         values: dict[str, Any] = {name: sa.case((is_new, value), else_=_P[name]) for name, value in fresh.items()}
         values |= {"count": sa.case((is_new, 1), else_=_P.count + 1), "version": _P.version + 1}
         values |= {"over": not one.firing, "last_seen": sa.case((_P.last_seen < at, at), else_=_P.last_seen)}
-        db.execute(insert(plains).values(row).on_conflict_do_update(index_elements=["id"], set_=values))
+        db.execute(insert(db, plains).values(row).on_conflict_do_update(index_elements=["id"], set_=values))
 
     def _plain(self, row: sa.Row[Any]) -> Plain:
         held = {name: getattr(row, name) for name in Plain.__slots__ if name != "told"}
