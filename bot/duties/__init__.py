@@ -86,7 +86,7 @@ class Duties:
         `team`: the workspace of the settings' token; `teams`: those that there are now.
         """
         self.drawing.start()
-        self.intake.start(team)
+        self.intake.start(team, teams)
         self.digesting.start(teams)
         self.retrying.start()
         self.bulk.start()

@@ -1,6 +1,6 @@
 """What comes in without Slack: taken from those who post to us, looked for at WaConnect, and sorted."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.duties.polling import Polling
@@ -21,10 +21,10 @@ class Intake:
     sorting: Sorting
     polling: Polling
 
-    def start(self, team: str) -> None:
+    def start(self, team: str, teams: Callable[[], Iterable[str]]) -> None:
         """What was kept is sorted; failed messages are looked for, where that is wanted."""
         self.sorting.start()
-        self.polling.start(team)
+        self.polling.start(team, teams)
 
     def stop(self) -> None:
         self.polling.stop()

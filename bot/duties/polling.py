@@ -7,7 +7,7 @@ The list's order is not documented. From newer to older a look ends where everyt
 deeper, since an old message may fail late; otherwise it goes on, some pages at a time, to the end.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -37,6 +37,7 @@ class _Look:
     """How far we are with an account; what must outlive the process is in the database."""
 
     hook: Hook
+    team: str
     client: WaConnect
     since: datetime
     is_first: bool
@@ -66,13 +67,14 @@ class Polling:
         self._clients = clients
         self._looks: list[_Look] = []
         self._team = ""
+        self._teams: Callable[[], Iterable[str]] = tuple
         self._lead = store.lead("polling")
         self._loop = Loop("polling", self._round, after_fault=_SHORTEST_PAUSE)
 
-    def start(self, team: str) -> None:
-        """Nothing to do without WAERROR_WATCH_SECONDS."""
+    def start(self, team: str, teams: Callable[[], Iterable[str]] = tuple) -> None:
+        """Nothing to do without WAERROR_WATCH_SECONDS. `team`: of the settings' token; else the only one there is."""
         if self._pause and self._watches:
-            self._team = team
+            self._team, self._teams = team, teams
             self._loop.start()
 
     def stop(self) -> None:
@@ -86,23 +88,30 @@ class Polling:
             self._looks.clear()
             return _SHORTEST_PAUSE
         if not self._looks:
-            self._looks = [self._begun(hook) for hook in self._watches]
+            self._looks = [self._begun(hook, team) for hook in self._watches if (team := self._team_of(hook))]
+        if not self._looks:
+            return self._pause
         for look in self._looks:
             if look.due <= datetime.now(UTC) and not self._loop.is_stopped:
                 look.due = datetime.now(UTC) + timedelta(seconds=self._look(look))
         left = min(look.due for look in self._looks) - datetime.now(UTC)
         return max(0.0, left.total_seconds())
 
-    def _begun(self, hook: Hook) -> _Look:
+    def _team_of(self, hook: Hook) -> str:
+        """Of several workspaces nobody knows which one an account belongs to that names none: then it is empty."""
+        there = list(self._teams())
+        return hook.team or self._team or (there[0] if len(there) == 1 else "")
+
+    def _begun(self, hook: Hook, team: str) -> _Look:
         """From where it was left, unless nobody looked for too long."""
         at, name = datetime.now(UTC), hook.account
-        kept = self._store.polls.begin(self._team, name, at - self._back)
+        kept = self._store.polls.begin(team, name, at - self._back)
         since, is_first = kept.since, kept.looked_at is None
         tells = bool(self._back)
         if kept.looked_at and kept.looked_at < at - self._away:
             since, is_first, tells = at - self._away, True, True
-            self._store.polls.restart(self._team, name, since)
-        return _Look(hook, self._clients[name], since, is_first, tells)
+            self._store.polls.restart(team, name, since)
+        return _Look(hook, team, self._clients[name], since, is_first, tells)
 
     def _look(self, look: _Look) -> float:
         """The seconds until the next look at this account."""
@@ -116,7 +125,7 @@ class Polling:
             return min(self._pause, _SHORTEST_PAUSE)
         look.rounds += 1
         look.is_first = False
-        self._store.polls.done(self._team, look.hook.account, datetime.now(UTC))
+        self._store.polls.done(look.team, look.hook.account, datetime.now(UTC))
         return self._pause
 
     def _read(self, look: _Look) -> bool:
@@ -147,8 +156,8 @@ class Polling:
         past = [of_status(one) for one in failed if self._is_past(one, look)]
         new = [of_status(one) for one in failed if not self._is_past(one, look)]
         hook = look.hook
-        self._taking.take(self._team, hook, hook.channel, past, is_past=True)
-        taken = self._taking.take(self._team, hook, hook.channel, new)
+        self._taking.take(look.team, hook, hook.channel, past, is_past=True)
+        taken = self._taking.take(look.team, hook, hook.channel, new)
         if taken:
             report("polling.found", account=hook.account, failed=taken)
         return taken

@@ -29,6 +29,8 @@ class Hook:
     """What becomes of an alert that no entry explains."""
     account: str = ""
     """The WaConnect account that its alerts are about; empty: the one of the channel."""
+    team: str = ""
+    """Slack's id of the workspace, where the bot is in several; empty: the one that there is."""
     verify: SecretStr | None = None
     """What Meta sends with its challenge."""
 

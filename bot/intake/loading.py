@@ -29,6 +29,7 @@ _WORDS = {
     "channel": "must be Slack's id of a channel, such as C0ALERTS",
     "channels": "must be a list of Slack's channel ids, such as C0ALERTS",
     "unexplained": "must be post or drop",
+    "team": "must be Slack's id of a workspace, such as T0123ABCD",
 }
 
 
@@ -44,6 +45,7 @@ class _Written(BaseModel):
     channels: tuple[str, ...] = ()
     unexplained: Literal["post", "drop"] = "post"
     account: str = ""
+    team: str = Field("", pattern=r"^([TE][A-Z0-9]{2,})?$")
     verify_env: str | None = Field(None, pattern=VARIABLE)
 
     @model_validator(mode="after")
@@ -79,7 +81,9 @@ def watches(settings: Settings, accounts: Accounts) -> Hooks:
         if channel is None:
             says = f"WAERROR_WATCH_SECONDS: the account {one.name} names no channel, so set WAERROR_WATCH_CHANNEL."
             raise AccountsError(says)
-        found[WATCH + one.name] = Hook(WATCH + one.name, "waconnect", SecretStr(""), channel, account=one.name)
+        found[WATCH + one.name] = Hook(
+            WATCH + one.name, "waconnect", SecretStr(""), channel, account=one.name, team=one.team or ""
+        )
     return found
 
 
@@ -109,6 +113,7 @@ class _Reader:
             frozenset(written.channels),
             written.unexplained,
             written.account,
+            written.team,
             self._verify(name, written.verify_env),
         )
 

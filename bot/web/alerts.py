@@ -101,7 +101,7 @@ def _read(hook: Hook, headers: Mapping[str, str]) -> Read:
 
 
 def _answer(house: House, hook: Hook, channel: str, found: Read) -> ResponseReturnValue:
-    new = house.duties.intake.taking.take(house.team, hook, channel, found.good)
+    new = house.duties.intake.taking.take(_team(house, hook), hook, channel, found.good)
     count("alerts.stored", source=hook.source, times=new)
     told = {"stored": new, "known": len(found.good) - new, "ignored": found.ignored}
     if not found.bad:
@@ -110,6 +110,15 @@ def _answer(house: House, hook: Hook, channel: str, found: Read) -> ResponseRetu
     says = f"{bad} of {all_} could not be read; the others are stored."
     named = [{"index": one.index, "why": one.why} for one in found.bad[:_MOST_NAMED]]
     return {"error": says, "bad": named, **told}, 400
+
+
+def _team(house: House, hook: Hook) -> str:
+    """The workspace that the alerts belong to; which of several is for the hook to say."""
+    named = hook.team or house.team
+    there = sorted(house.workspaces.teams)
+    if named or len(there) == 1:
+        return named or there[0]
+    raise Refused(503, "It is not known to which workspace this belongs: the hook must name its team.")
 
 
 def _challenged(hook: Hook) -> ResponseReturnValue:

@@ -159,6 +159,25 @@ def test_an_account_of_one_workspace_is_not_there_in_another(
         assert "Asking WaConnect about other" in there.whisper("ana")
 
 
+def test_a_webhook_names_the_workspace_that_it_is_for(
+    open_town: OpenTown, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where there are several; without that it is refused, and not shown in any."""
+    monkeypatch.setenv("HOOK_SECRET", "a-secret-of-this-hook")
+    hook = f'source = "generic"\nsecret_env = "HOOK_SECRET"\nchannel = "{ALERTS}"\n'
+    (tmp_path / "waerror.toml").write_text(f'[alerts.nobodys]\n{hook}[alerts.others]\n{hook}team = "T0OTHER"\n')
+    other = inhabited(OTHER)
+    with open_town(beside=[other], waerror_alert_channels="", **OAUTH) as here:
+        for workspace in (here.workspace, other):
+            Browser(here).install(workspace)
+        path = "/alerts/{}/a-secret-of-this-hook"
+        assert asked(here, "POST", path.format("nobodys"), PASTE.encode())[0] == 503
+        assert asked(here, "POST", path.format("others"), PASTE.encode())[0] == 200
+        other.wait_for(lambda: len(other.stored.get(ALERTS, {})) == 2, 30, "a post and its card")
+        assert "131047" in json.dumps(list(other.stored[ALERTS].values()))
+        assert not here.workspace.stored.get(ALERTS)
+
+
 def test_the_same_message_is_sent_once_and_nobody_elsewhere_is_named(towns: tuple[Town, Town]) -> None:
     """Both workspaces share an account and hear of the same failure: the second who presses is told no name."""
     here, there = towns
