@@ -328,7 +328,7 @@ def test_work_that_is_left_lying(clinic: Clinic) -> None:
     """A question waits since longer than an answer takes."""
     store = clinic.store()
     store.questions.keep(Question("T/C/1", "T", "C", "1", "ask", "131047"))
-    assert "good: 1 questions wait, 0 cards wait, 0 dues wait" in clinic.says("work")
+    assert "good: 1 questions wait, 0 cards wait, 0 arrivals wait, 0 dues wait" in clinic.says("work")
     with sqlite3.connect(clinic.folder / "data" / "waerror.db") as db:
         db.execute("UPDATE questions SET received_at = '2026-01-01 00:00:00.000000'")
     db.close()
