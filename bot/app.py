@@ -26,6 +26,9 @@ from bot.duties.heart import Heart
 from bot.groups import UserGroups
 from bot.hearing import connected, served
 from bot.house import House
+from bot.intake.loading import load as load_hooks
+from bot.intake.loading import watches
+from bot.knowledge import Knowledge
 from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.slack import slack
@@ -72,8 +75,8 @@ def run(settings: Settings) -> None:
         gc.freeze()  # what is known stays for good, so the garbage collector need not look through it again and again
         with served(app, house) as http, connected(app, house, give_up):
             house.duties.resume()
-            house.duties.purging.start()
-            house.duties.trying.start(house.team)
+            house.duties.care.purging.start()
+            house.duties.care.trying.start(house.team)
             known = len(house.knowledge.entries)
             report("bot.started", entries=known, can_act=house.can_act, http=settings.over_http, port=http.port)
             stop.wait()
@@ -89,18 +92,19 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
     """The bot with its database and workflows running, but not yet connected to Slack."""
     with ExitStack() as stack:
         accounts = load(settings)
+        hooks, watched = load_hooks(settings, accounts), watches(settings, accounts)
         stack.enter_context(_alone(settings))
         metrics = Metrics()
         stack.enter_context(heard_by(metrics.hear))
         own = _own(settings)
         store = store_of(settings)
         stack.callback(store.close)
-        known = knowledge.load()
-        warm_up(known)
+        known = _known()
         clients = {account.name: stack.enter_context(waconnect_of(account, settings)) for account in accounts.all}
         workspaces = Workspaces(settings, store, own)
         thread = Thread(workspaces, store, settings.slack_timeout_seconds, settings.waerror_pace)
-        duties = prepare(settings, store, known, thread, accounts, clients, Audience(workspaces))
+        ways = (thread, accounts, clients, Audience(workspaces))
+        duties = prepare(settings, store, known, *ways, {**hooks, **watched})
         heart = Heart(settings, store)
         stack.enter_context(heart.joined())
         stack.callback(DBOS.destroy)
@@ -110,10 +114,16 @@ def opened(settings: Settings) -> Iterator[tuple[App, House]]:
         groups = UserGroups(workspaces, settings.waerror_groups_seconds)
         me, team = (own.me, own.team) if own else (Me("", ""), "")
         ours = (settings, known, store, thread, duties, accounts, clients, workspaces, groups, team, me, heart)
-        house = House(*ours, metrics=metrics)
+        house = House(*ours, metrics=metrics, hooks=hooks)
         app = _bolt(own.client if own and not settings.slack_client_id else slack(settings, None), house)
         stack.enter_context(_at_work(house))
         yield app, house
+
+
+def _known() -> Knowledge:
+    known = knowledge.load()
+    warm_up(known)
+    return known
 
 
 @contextmanager
@@ -121,7 +131,7 @@ def _at_work(house: House) -> Iterator[None]:
     """What was left undone goes on, by this bot and by the dead."""
     DBOS.launch()
     with house.heart.beating(house.duties.resume):
-        house.duties.start(lambda: house.workspaces.teams)
+        house.duties.start(house.team, lambda: house.workspaces.teams)
         yield
 
 

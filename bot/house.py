@@ -10,6 +10,7 @@ from bot.desk.rights import somebody_may
 from bot.duties import Duties
 from bot.duties.heart import Heart
 from bot.groups import UserGroups
+from bot.intake.hooks import Hooks
 from bot.knowledge import Knowledge
 from bot.metrics import Metrics
 from bot.settings import Settings
@@ -63,6 +64,8 @@ class House:
     me: Me
     heart: Heart
     pulse: Pulse = field(default_factory=Pulse)
+    hooks: Hooks = field(default_factory=dict)
+    """Who may post alerts over HTTP, by name."""
     metrics: Metrics = field(default_factory=Metrics)
 
     def of(self, team: str) -> "House":

@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.metrics import MetricWrapperBase
 
 from bot.diagnosis.values import Mode
+from bot.intake.sources import SOURCES
 from bot.store.audit import What
 from bot.store.queue import Kind
 
@@ -77,6 +78,10 @@ _METERS = {
     "incident.answered": Meter(
         "waerror_alert_answer_seconds", "From the first alert of an incident to its card.", buckets=_ANSWER
     ),
+    "alerts.posted": Meter(
+        "waerror_webhook_seconds", "Requests to /alerts.", {"source": frozenset(SOURCES), "status": _STATUSES}, _QUICK
+    ),
+    "alerts.stored": Meter("waerror_webhook_alerts", "Alerts stored.", {"source": frozenset(SOURCES)}),
     "question.answered": Meter("waerror_questions_answered", "Questions answered in a thread.", {"mode": _MODES}),
     "command.answered": Meter("waerror_commands_answered", "Errors explained in answer to a command."),
     "retry.pressed": Meter("waerror_presses", "Presses on a retry.", {"claimed": _YES, "scheduled": _YES}),

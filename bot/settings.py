@@ -114,6 +114,9 @@ class Settings(BaseSettings):
     waerror_incident_window_seconds: float = Field(
         3_600, gt=0, description="alerts of one cause are one incident while no more than this passes between two"
     )
+    waerror_alerts_per_second: float = Field(
+        500, gt=0, description="most requests a second of one alert source; the others are asked to wait"
+    )
     waerror_cards_per_minute: int = Field(
         8, ge=1, le=60, description="most new cards a minute in one channel; the others wait until it calms down"
     )
@@ -121,6 +124,15 @@ class Settings(BaseSettings):
     waerror_broadcast: bool = Field(False, description="show an incident's first answer in the channel as well")
     waerror_catch_up_seconds: float = Field(
         21_600, ge=0, description="how far back missed alerts are read after a downtime; 0 for not at all"
+    )
+    waerror_watch_seconds: float = Field(
+        0, ge=0, description="how often WaConnect is asked which messages failed; 0 for never"
+    )
+    waerror_watch_channel: str | None = Field(
+        None, description="id of the channel for failures of accounts that name none in waerror.toml"
+    )
+    waerror_watch_back_seconds: float = Field(
+        0, ge=0, description="how long ago a message may have failed that the first look tells of"
     )
     waerror_digest: str = Field("off", description="`daily 09:00 Europe/Madrid`, `weekly mon 09:00 …`, or `off`")
     waerror_digest_channel: str | None = Field(None, description="id of the channel that gets the digest")

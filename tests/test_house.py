@@ -13,7 +13,7 @@ LAYERS = (
     {"bot.diagnosis"},
     {"bot.knowledge", "bot.waconnect", "bot.schedule", "bot.vault", "bot.telemetry", "bot.standin"},
     {"bot.settings"},
-    {"bot.accounts", "bot.missing"},
+    {"bot.accounts", "bot.intake", "bot.missing"},
     {"bot.desk"},
     {"bot.store"},
     {"bot.views", "bot.site"},

@@ -19,6 +19,7 @@ from bot.desk.findings import Examined, Finding
 from bot.desk.incidents import CHANGES, STATES
 from bot.diagnosis.entries import Entry
 from bot.diagnosis.values import Diagnosis
+from bot.intake import Arrived
 from bot.knowledge import Knowledge
 from bot.listeners.menu import PICKS
 from bot.standin import plain
@@ -27,6 +28,7 @@ from bot.store import Bulk, Correction, Deed, Health, Incident, Named, Note, Not
 from bot.store.notes import LONGEST, MOST
 from bot.views import (
     account,
+    arrival,
     bulk,
     card,
     corrections,
@@ -173,10 +175,26 @@ def views(known: Knowledge) -> Iterator[tuple[str, Blocks]]:
         yield f"bulk {name}", bulk.progress(run, {}, "Only <@U0BEN> may approve.")
         counts = dict.fromkeys(("waiting", "sending", "following", *timeline.OUTCOMES), 123_456)
         yield f"bulk {name} full", bulk.progress(run, counts)
+    for name, told in arrivals().items():
+        yield f"arrival {name}", arrival.arrival(told, "Grafana (payments)", MARK)
+        for count, over in ((1, False), (1_234_567, True)):
+            yield f"plain {name} {count}", arrival.plain(told, "Webhook (payments)", MARK, count, NOW, NOW, over)
     noticed = replace(answer("130429"), account="staging", names_account=True, notice="This names staging's number.")
     yield "card with a notice", card.card(noticed, MARK)
     yield "help", help.usage()
     yield "help with a problem", help.usage("I did not understand that.")
+
+
+def arrivals() -> dict[str, Arrived]:
+    """What came by a webhook: nothing in it, the usual, and too much."""
+    labels = {f"{HOSTILE[:30]}{n}": HOSTILE for n in range(40)}
+    return {
+        "empty": Arrived("", ""),
+        "usual": Arrived("1", "Sends fail", "(#131047) Re-engagement message", labels={"severity": "critical"}),
+        "hostile": Arrived("1", HOSTILE[:300], HOSTILE, labels=labels),
+        "message": Arrived("1", "A WhatsApp message to ••••4567 failed", SENT, message_id="wamid.1"),
+        "notice": Arrived("1", "Amazon SNS asks", "open https://sns.eu-west-1.amazonaws.com/?a", notice=True),
+    }
 
 
 def runs() -> Iterator[tuple[str, Bulk]]:

@@ -22,6 +22,8 @@ class Account:
     """Its sending numbers, digits only (`phoneNumberId` or number), and what people call each."""
     team: str | None = None
     """The id of the only Slack workspace that it serves; None for every one."""
+    first_channel: str | None = None
+    """The one that is written first: what it tells by itself stands there."""
 
 
 @dataclass(frozen=True, slots=True)

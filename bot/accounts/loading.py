@@ -3,27 +3,25 @@
 The file says where a key is, never the key: it is read, copied and committed by more people than an environment is.
 """
 
-import os
 import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 
 from bot.accounts import Account, Accounts, digits
+from bot.accounts.secrets import VARIABLE, from_environment, from_file
 from bot.diagnosis.masking import mask
 from bot.settings import Settings
 
 # What people type after `/waerror account`.
 _NAME = r"^[a-z0-9][a-z0-9_-]{0,30}$"
-# Capitals only, so that a key that was written here by mistake is not taken for a name, and then told.
-_VARIABLE = r"^[A-Z_][A-Z0-9_]*$"
 _OWN_KEY = "WACONNECT_API_KEY"
+_TABLES = frozenset({"accounts", "alerts"})  # the second is read by `bot/intake/loading.py`
 _NEVER_THE_KEY = "the key itself never stands in this file; name its variable (api_key_env) or its file (api_key_file)"
 # A field, and what it must be, in place of pydantic's words for a pattern or a type.
 _WORDS: Mapping[str, str] = {
@@ -48,7 +46,7 @@ class _Written(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    api_key_env: str | None = Field(None, pattern=_VARIABLE)
+    api_key_env: str | None = Field(None, pattern=VARIABLE)
     api_key_file: str | None = None
     base_url: str | None = Field(None, pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$")
     default_region: str | None = Field(None, pattern=r"^[A-Z]{2}$")
@@ -75,16 +73,16 @@ class _Written(BaseModel):
 def load(settings: Settings) -> Accounts:
     """The accounts, the one that serves other channels first. AccountsError."""
     path = Path(settings.waerror_config)
-    raw = _read(path, must_exist="waerror_config" in settings.model_fields_set)
+    raw = read_file(settings)
     tables = raw.get("accounts", {})
-    if raw.keys() - {"accounts"} or not isinstance(tables, dict):
-        _refuse(path, [f"{', '.join(sorted(raw.keys() - {'accounts'})) or 'accounts'}: expected [accounts.NAME]"])
+    if raw.keys() - _TABLES or not isinstance(tables, dict):
+        refuse(path, [f"{', '.join(sorted(raw.keys() - _TABLES)) or 'accounts'}: expected [accounts.NAME]"])
     reader = _Reader(settings, path.parent)
     found = [reader.account(name, table) for name, table in tables.items()]
     own = None if reader.takes_own_key else _own(settings)
     faults = [*reader.faults, *_between(reader.written, own)]
     if faults:
-        _refuse(path, faults)
+        refuse(path, faults)
     accounts = [account for account in (own, *found) if account]
     chosen = next((name for name, written in reader.written.items() if written.default), None)
     return Accounts(tuple(sorted(accounts, key=lambda account: account.name != chosen)))
@@ -96,11 +94,13 @@ def _own(settings: Settings) -> Account | None:
     return Account("default", key, settings.waconnect_base_url) if key else None
 
 
-def _read(path: Path, must_exist: bool) -> dict[str, Any]:
+def read_file(settings: Settings) -> dict[str, Any]:
+    """The tables of `waerror.toml`; none when it is absent and nobody named it. AccountsError."""
+    path = Path(settings.waerror_config)
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        if must_exist:
+        if "waerror_config" in settings.model_fields_set:
             raise AccountsError(f"WAERROR_CONFIG: there is no file {path}.") from None
         return {}
     except OSError as error:
@@ -111,7 +111,8 @@ def _read(path: Path, must_exist: bool) -> dict[str, Any]:
         raise AccountsError(f"{path} is not TOML {where[0] if where else '(UTF-8)'}.") from None
 
 
-def _refuse(path: Path, faults: list[str]) -> None:
+def refuse(path: Path, faults: list[str]) -> NoReturn:
+    """AccountsError with every fault, and nothing in it that looks like a secret."""
     raise AccountsError("\n".join([f"{path} cannot be used:", *(f"  {mask(one)}" for one in faults)]))
 
 
@@ -135,18 +136,20 @@ class _Reader:
             written = _Written()
         key = self._key(name, table) if isinstance(table, dict) else ""
         base, numbers = written.base_url or self._settings.waconnect_base_url, written.numbers
-        channels = frozenset(written.channels)
-        return Account(name, SecretStr(key), base, written.default_region, channels, numbers, written.team)
+        channels, first = frozenset(written.channels), next(iter(written.channels), None)
+        return Account(
+            name, SecretStr(key), base, written.default_region, channels, numbers, written.team, first_channel=first
+        )
 
     def _key(self, name: str, table: Mapping[str, Any]) -> str:
         """The key; empty where that is a fault."""
         given = table.keys() & {"api_key_env", "api_key_file", "api_key", "key"}
         if len(given) != 1:
             self.faults.append(f"accounts.{name}: needs one of api_key_env and api_key_file")
-        elif given == {"api_key_env"} and re.fullmatch(_VARIABLE, str(table["api_key_env"])):
+        elif given == {"api_key_env"} and re.fullmatch(VARIABLE, str(table["api_key_env"])):
             return self._checked(name, "api_key_env", *self._from_environment(str(table["api_key_env"])))
         elif given == {"api_key_file"}:
-            return self._checked(name, "api_key_file", *self._from_file(str(table["api_key_file"])))
+            return self._checked(name, "api_key_file", *from_file(self._folder, str(table["api_key_file"])))
         return ""
 
     def _checked(self, name: str, field: str, key: str, else_: str) -> str:
@@ -159,15 +162,7 @@ class _Reader:
         if variable == _OWN_KEY and self._settings.waconnect_api_key:
             self.takes_own_key = True
             return self._settings.waconnect_api_key.get_secret_value(), ""
-        key = os.environ.get(variable) or dotenv_values(".env").get(variable) or ""
-        return key.strip(), f"{variable} is not set, or holds no key"
-
-    def _from_file(self, file: str) -> tuple[str, str]:
-        try:
-            key = (self._folder / file).read_text("utf-8").strip()
-        except (OSError, ValueError) as error:
-            return "", f"cannot be read ({getattr(error, 'strerror', None) or type(error).__name__})"
-        return key, "the file holds no key"
+        return from_environment(variable)
 
 
 def _fault(name: str, error: ErrorDetails) -> str:

@@ -14,7 +14,10 @@ SCOPES = frozenset(
     }
 )
 EVENTS = frozenset(
-    {"app_home_opened", "app_mention", "message.channels", "message.groups", "message.im", "message.mpim"}
+    {
+        *("app_home_opened", "app_mention", "app_uninstalled", "tokens_revoked"),
+        *("message.channels", "message.groups", "message.im", "message.mpim"),
+    }
 )
 COMMAND = Command("/waerror", "Explain a WaConnect or WhatsApp error", EXAMPLES)
 SHORTCUT = Shortcut("explain_error", "Explain this error")

@@ -42,10 +42,11 @@ class Alert:
     """One post, and what it is about."""
 
     key: str
-    """`team/channel/ts`, as the question has it: a post is counted once."""
+    """`team/channel/ts`, as the question has it: an alert is counted once."""
     team: str
     channel: str
-    ts: str
+    ts: str | None
+    """None: it came by a webhook, and stands nowhere in Slack."""
     text: str
     cause: Cause
     affected: tuple[Affected, ...]
@@ -66,7 +67,7 @@ def alert(question: Question, text: str, given: Answer, home: str) -> Alert | No
         key=question.key,
         team=question.team,
         channel=question.channel,
-        ts=question.ts,
+        ts=question.ts if question.is_posted else None,
         text=text,
         cause=Cause(best.entry.id, _part(best), given.account or _NO_ACCOUNT),
         affected=tuple(_affected(question, given)),

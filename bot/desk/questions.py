@@ -16,6 +16,8 @@ OUR_BLOCKS = "waerror."
 _READ_SUBTYPES = frozenset({None, "bot_message", "file_share", "thread_broadcast"})
 _TEXTS = frozenset({"text/plain", "text/csv", "application/json"})
 _MOST_SNIPPETS = 3
+# An alert that came by a webhook stands nowhere in Slack yet: in place of a `ts` its key has an id that begins so.
+UNPOSTED = "~"
 _LONGEST_NAME = 80  # Slack's own limit for an app's name is 35
 # Slack's own limit for a message; a shortcut on a longer forwarded one still ends.
 LONGEST_PASTE = 40_000
@@ -58,6 +60,11 @@ class Question:
     def ts(self) -> str:
         """Slack's id of the message, for those that are about one message."""
         return self.key.split("/")[2]
+
+    @property
+    def is_posted(self) -> bool:
+        """It stands in Slack; what came by a webhook does not."""
+        return not self.ts.startswith(UNPOSTED)
 
 
 def question(event: Mapping[str, Any], team: str, me: Me, watch: str, late: bool = False) -> Question | None:

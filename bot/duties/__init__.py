@@ -18,6 +18,7 @@ from bot.audience import Audience
 from bot.desk import Terms
 from bot.desk.rights import somebody_may
 from bot.duties.agenda import Agenda
+from bot.duties.announcing import Announcing
 from bot.duties.answering import Answering
 from bot.duties.bulk import BulkRetries, bulk_retries
 from bot.duties.catching_up import CatchingUp
@@ -28,6 +29,7 @@ from bot.duties.drawing import Drawing
 from bot.duties.examining import Examining
 from bot.duties.health import Healths
 from bot.duties.homing import Homing
+from bot.duties.intake import Intake, intake
 from bot.duties.learning import Learning
 from bot.duties.picturing import Picturing
 from bot.duties.purging import Purging
@@ -35,6 +37,7 @@ from bot.duties.retrying import Retrying
 from bot.duties.surveying import Surveying
 from bot.duties.triage import Triage
 from bot.duties.trying import Trying
+from bot.intake.hooks import Hooks
 from bot.knowledge import Knowledge
 from bot.settings import Settings
 from bot.store import Store
@@ -47,6 +50,15 @@ from bot.waconnect.client import WaConnect
 _WORKFLOWS_VERSION = "1"
 # On PostgreSQL; SQLite has a file for it.
 SCHEMA = "waerror_duties"
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """What the bot does about itself: it forgets in time, and sees whether all works."""
+
+    purging: Purging
+    examining: Examining
+    trying: Trying
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +77,16 @@ class Duties:
     homing: Homing
     digesting: Digesting
     healths: Healths
-    purging: Purging
-    examining: Examining
-    trying: Trying
+    care: Care
+    intake: Intake
 
-    def start(self, teams: Callable[[], Iterable[str]]) -> None:
-        """What waits for its time, or is to be shown, goes on. `teams`: the workspaces that there are now."""
+    def start(self, team: str, teams: Callable[[], Iterable[str]]) -> None:
+        """What waits for its time, or is to be sorted or shown, goes on.
+
+        `team`: the workspace of the settings' token; `teams`: those that there are now.
+        """
         self.drawing.start()
+        self.intake.start(team)
         self.digesting.start(teams)
         self.retrying.start()
         self.bulk.start()
@@ -83,10 +98,11 @@ class Duties:
 
     def stop(self) -> None:
         """What is being written or sent is brought to its end; nothing new is begun."""
-        self.trying.stop()
-        self.purging.stop()
+        self.care.trying.stop()
+        self.care.purging.stop()
         self.digesting.stop()
         self.homing.stop()
+        self.intake.stop()
         self.drawing.stop()
         self.bulk.stop()
         self.retrying.stop()
@@ -100,6 +116,7 @@ def prepare(
     accounts: Accounts,
     clients: Mapping[str, WaConnect],
     audience: Audience,
+    hooks: Hooks,
 ) -> Duties:
     """Set DBOS up and bind the workflows; `DBOS.launch()` begins their work, `DBOS.destroy()` ends it.
 
@@ -107,7 +124,7 @@ def prepare(
     """
     DBOS(config=_config(store))
     terms = Terms(accounts, may_reveal=somebody_may("reveal", settings))
-    return _bound(settings, store, knowledge, thread, terms, clients, audience)
+    return _bound(settings, store, knowledge, thread, terms, clients, audience, hooks)
 
 
 def _bound(
@@ -118,18 +135,17 @@ def _bound(
     terms: Terms,
     clients: Mapping[str, WaConnect],
     audience: Audience,
+    hooks: Hooks,
 ) -> Duties:
-    picturing, drawing, triage = _incidents(settings, store, knowledge, thread, terms)
+    picturing, drawing, triage = _incidents(settings, store, knowledge, thread, terms, hooks)
     checking = Checking(store, knowledge, thread, clients)
     answering = Answering(store, knowledge, thread, checking, triage, terms)
     charting, healths = Charting(), Healths(store, knowledge, thread, terms.accounts, clients)
     surveying = Surveying(settings, store, knowledge, audience, triage, terms.accounts, store.queue.open)
-    retrying = Retrying(settings, store, knowledge, thread, clients)
     return Duties(
         answering,
         checking,
-        retrying,
-        bulk_retries(settings, store, thread, picturing, retrying, clients),
+        *_sends(settings, store, knowledge, thread, picturing, clients),
         triage,
         drawing,
         CatchingUp(settings, store, thread, triage, answering),
@@ -138,23 +154,35 @@ def _bound(
         Homing(knowledge, thread, audience, surveying, healths, charting),
         Digesting(settings, store, knowledge, thread, charting, store.queue.open),
         healths,
-        *_caretakers(settings, store, knowledge, thread, triage, terms),
+        _care(settings, store, knowledge, thread, triage, terms),
+        intake(settings, store, triage, hooks, drawing.wake, clients),
     )
 
 
-def _caretakers(
-    settings: Settings, store: Store, knowledge: Knowledge, thread: Thread, triage: Triage, terms: Terms
-) -> tuple[Purging, Examining, Trying]:
+def _care(settings: Settings, store: Store, knowledge: Knowledge, thread: Thread, triage: Triage, terms: Terms) -> Care:
     trying = Trying(settings, store, knowledge, thread, triage, terms)
-    return Purging(settings, store), Examining(settings, thread, terms.accounts), trying
+    return Care(Purging(settings, store), Examining(settings, thread, terms.accounts), trying)
 
 
 def _incidents(
-    settings: Settings, store: Store, knowledge: Knowledge, thread: Thread, terms: Terms
+    settings: Settings, store: Store, knowledge: Knowledge, thread: Thread, terms: Terms, hooks: Hooks
 ) -> tuple[Picturing, Drawing, Triage]:
     picturing = Picturing(store, knowledge, thread, terms)
-    drawing = Drawing(settings, store, thread, Agenda(settings, store, thread, picturing))
+    announcing = Announcing(settings, store, thread, hooks)
+    drawing = Drawing(settings, store, thread, Agenda(settings, store, thread, picturing, announcing))
     return picturing, drawing, Triage(settings, store, knowledge, terms, drawing.wake)
+
+
+def _sends(
+    settings: Settings,
+    store: Store,
+    knowledge: Knowledge,
+    thread: Thread,
+    picturing: Picturing,
+    clients: Mapping[str, WaConnect],
+) -> tuple[Retrying, BulkRetries]:
+    retrying = Retrying(settings, store, knowledge, thread, clients)
+    return retrying, bulk_retries(settings, store, thread, picturing, retrying, clients)
 
 
 def _config(store: Store) -> DBOSConfig:

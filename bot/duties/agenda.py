@@ -5,12 +5,13 @@ in the channel says so. A task shows what is true when it is done, not when it w
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from bot.desk.incidents import REACTIONS, edit_due, note_due
+from bot.duties.announcing import Announcing
 from bot.duties.picturing import Picturing
+from bot.duties.task import LOOKS_BACK, Task
 from bot.duties.watching import watch_of
 from bot.settings import Settings
 from bot.store import Incident, Notice, Store
@@ -18,8 +19,6 @@ from bot.telemetry import report
 from bot.thread import Place, Thread
 from bot.views import incident as view
 
-# What Slack would not have shown for so long is not tried any more.
-LOOKS_BACK = timedelta(days=2)
 # Without a new alert for this long, a channel has calmed down.
 _CALM = timedelta(seconds=1)
 _MINUTE = timedelta(minutes=1)
@@ -28,31 +27,23 @@ _Where = tuple[str, str]
 _CHANGED, _CARD, _HEADER, _REACTION, _REMARK, _NOTICE = range(6)
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One thing to show."""
-
-    urgency: int
-    key: str
-    team: str
-    channel: str
-    turn: str
-    """The limit of Slack's that it counts against."""
-    due: datetime
-    do: Callable[[], None]
-    give_up: Callable[[str], None]
-    """Slack will not have it: what is noted, so that it is not tried for ever."""
-
-
 class Agenda:
     """Reads the store for what is not shown as it is."""
 
-    def __init__(self, settings: Settings, store: Store, thread: Thread, picturing: Picturing) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        thread: Thread,
+        picturing: Picturing,
+        announcing: Announcing,
+    ) -> None:
         self._settings = settings
         self._store = store
         self._incidents = store.incidents
         self._thread = thread
         self._picturing = picturing
+        self._announcing = announcing
         self._pace = settings.waerror_pace
         self._most_cards = settings.waerror_cards_per_minute
         self._reactions = settings.waerror_reactions
@@ -63,7 +54,7 @@ class Agenda:
         notices = [one for one in self._store.channels.notices(at.timestamp()) if self._thread.of(one.team).is_here]
         room = self._room(pending, {(one.team, one.channel) for one in notices if one.kind == "storm"}, at)
         tasks = [task for one in pending for task in self._tasks(one, at, room)]
-        tasks += self._notices(notices, at)
+        tasks += [*self._notices(notices, at), *self._announcing.tasks(at)]
         return sorted(tasks, key=lambda task: (task.urgency, task.due))
 
     def _room(self, pending: Sequence[Incident], storms: set[_Where], at: datetime) -> dict[_Where, int]:
@@ -86,7 +77,7 @@ class Agenda:
         if one.answered_at is None or one.root is None:
             if _wants_card(one) and room[one.team, one.channel] > 0:
                 room[one.team, one.channel] -= 1
-                yield task(_CARD, "post", one.first_seen, self._draw)
+                yield task(_CARD, "post", one.first_seen, self._draw if one.root else self._announce)
             return
         if one.version > one.drawn:
             drawn_at = one.drawn_at or one.answered_at
@@ -125,6 +116,19 @@ class Agenda:
         if first:
             waited = (at - one.first_seen).total_seconds()
             report("incident.answered", entry=one.cause.entry, channel=one.channel, seconds=round(waited, 3))
+
+    def _announce(self, id: str) -> None:
+        """What came by a webhook stands nowhere yet: it is posted, so that it can be explained in its thread."""
+        one = self._incidents.find(id)
+        if one is None or one.root is not None:
+            return
+        shown = self._announcing.announcement(one)
+        if shown is None:  # an alert in the channel, which somebody deleted
+            self._incidents.note(id, drawn=one.version)
+            return
+        self._thread.of(one.team).show(one.id, "alert", Place(one.channel, "", paid=True), *shown)
+        standing = self._store.cards.standing(one.id, "alert")
+        self._incidents.note(id, root=standing and standing.ts, marked="")
 
     def _mark(self, id: str) -> None:
         one = self._incidents.find(id)
@@ -193,11 +197,10 @@ def _regardless(done: Callable[[], None], _error: str) -> None:
 
 
 def _wants_card(one: Incident) -> bool:
-    """It is live, nobody muted it, and its card does not stand yet."""
+    """It is live, nobody muted it, and its card or what it stands below is not there yet."""
     return (
-        one.answered_at is None
+        (one.answered_at is None or one.root is None)
         and one.version > one.drawn
-        and one.root is not None
         and one.state != "muted"
         and one.count > 0
     )

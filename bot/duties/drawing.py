@@ -9,8 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
-from bot.duties.agenda import Agenda, Task
+from bot.duties.agenda import Agenda
 from bot.duties.loop import Loop
+from bot.duties.task import Task
 from bot.settings import Settings
 from bot.slack_errors import CannotPost, SlackAway
 from bot.store import Store

@@ -6,16 +6,21 @@ from time import monotonic
 
 from bot.telemetry import trouble
 
+# Work that took long because the machine was busy, as after a start, must not be followed by a long silence.
+_LONGEST_REST = 2.0
+
 
 class Loop:
     """`work` returns the seconds until it is worth doing again; a fault is logged as `<name>.failed`."""
 
-    def __init__(self, name: str, work: Callable[[], float], after_fault: float, rests: float = 0.0) -> None:
+    def __init__(
+        self, name: str, work: Callable[[], float], after_fault: float, rests: float | Callable[[], float] = 0.0
+    ) -> None:
         """`after_fault`: seconds until the next try. `rests`: so many times as long as the work took, it rests."""
         self._name = name
         self._work = work
         self._after_fault = after_fault
-        self._rests = rests
+        self._rests = rests if callable(rests) else lambda: rests
         self._woken, self._stopped = Event(), Event()
         self._thread = Thread(target=self._run, name=name, daemon=True)
 
@@ -54,6 +59,6 @@ class Loop:
                 # A database that is away is the same story each second: how it came to pass is told once.
                 trouble(f"{self._name}.failed", error=type(error).__name__, exc_info=None if failed else error)
                 wait, failed = self._after_fault, True
-            rested = monotonic() + self._rests * (monotonic() - began)
+            rested = monotonic() + min(_LONGEST_REST, self._rests() * (monotonic() - began))
             self._woken.wait(wait)
             self._stopped.wait(max(0.0, rested - monotonic()))

@@ -42,6 +42,8 @@ class Purging:
             store.questions,
             store.sightings,
             store.queue,
+            store.arrivals,
+            store.plains,
             store.bulks,
             store.corrections,
         )

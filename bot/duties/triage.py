@@ -29,6 +29,8 @@ class _Sheet:
     question: Question
     text: str
     watch: Watch
+    home: str
+    """The account that its channel belongs to."""
     given: Answer | None = None
     alert: Alert | None = None
     done: "Future[Answer | None]" = field(default_factory=Future)
@@ -60,10 +62,28 @@ class Triage:
 
         What Slack delivers again is not even read: in a storm that is late, all of it comes twice.
         """
-        sheet = _Sheet(question, text, watch or self.watch(question.team, question.channel))
-        self._sheets.append(sheet)
+        watch = watch or self.watch(question.team, question.channel)
+        return self._hand_in([_Sheet(question, text, watch, self._terms.of(question.team).home_of(question.channel))])[
+            0
+        ]
+
+    def see_all(self, asked: Sequence[tuple[Question, str]]) -> list[Answer | None]:
+        """The same for what came by webhooks, whoever posts in the channel; each with the account that it is about."""
+        return self._hand_in(
+            [
+                _Sheet(one, one.text, self._loudness(one), home or self._terms.of(one.team).home_of(one.channel))
+                for one, home in asked
+            ]
+        )
+
+    def _loudness(self, question: Question) -> Watch:
+        """A hook was asked for, so it is shown although nobody watches the channel; `quiet` holds for all."""
+        return "quiet" if self._store.channels.watch(question.team, question.channel) == "quiet" else "on"
+
+    def _hand_in(self, sheets: Sequence[_Sheet]) -> list[Answer | None]:
+        self._sheets.extend(sheets)
         self._clerk.submit(self._work)
-        return sheet.done.result()
+        return [sheet.done.result() for sheet in sheets]
 
     def _work(self) -> None:
         """All sheets that are there by now."""
@@ -82,16 +102,16 @@ class Triage:
         """False when there is nothing to count. A text that cannot be read is no reason not to count the others."""
         question = sheet.question
         try:
-            terms = self._terms.of(question.team)
-            home = terms.home_of(question.channel)
-            given = sheet.given = None if is_known else self._read(sheet.text, terms.at(home))
-            sheet.alert = desk.alert(question, sheet.text, given, home) if given else None
+            terms = self._terms.of(question.team).at(sheet.home)
+            given = sheet.given = None if is_known else self._read(sheet.text, terms)
+            sheet.alert = desk.alert(question, sheet.text, given, sheet.home) if given else None
             if is_known:
                 count("event.repeated", kind="alert")
             else:
                 diagnosed("alert", given.diagnosis.best if given else None)
             if sheet.alert is None:
-                self._store.channels.read(question.team, question.channel, question.ts)
+                if question.is_posted:
+                    self._store.channels.read(question.team, question.channel, question.ts)
                 if not is_known and worth_a_look(sheet.text):
                     self._store.queue.add(question.team, sheet.text, "unmatched")
                 sheet.done.set_result(None)

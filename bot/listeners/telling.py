@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from bot import desk
 from bot.desk import Click
 from bot.desk.healths import accounts_asked
-from bot.duties.agenda import LOOKS_BACK
+from bot.duties.task import LOOKS_BACK
 from bot.house import House
 from bot.listeners.typed import Said, Typed, said
 from bot.store import Deed
@@ -46,7 +46,7 @@ def account(house: House, typed: Typed) -> Said:
 
 def health(house: House, typed: Typed) -> Said:
     """Whether all that the bot needs works: Slack, WaConnect and the rest are asked after the acknowledgement."""
-    house.duties.examining.begin(typed.click, house.pulse.connected)
+    house.duties.care.examining.begin(typed.click, house.pulse.connected)
     return said("Looking at Slack, WaConnect, the database and the knowledge …")
 
 

@@ -4,7 +4,7 @@ Kept: nothing here knows the app under test; it talks to it as Slack does and im
 Slack is strict, so that what passes here passes there. See README.md for how to use it.
 """
 
-from bot.standin.answer import Answer
+from bot.standin.answers import Answer
 from bot.standin.people import People
 from bot.standin.rendering import pings, plain
 from bot.standin.server import Server, serve

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 from bot.standin import composer, messages, submissions
-from bot.standin.answer import Answer
+from bot.standin.answers import Answer
 from bot.standin.api.chat import react
 from bot.standin.api.conversations import bring_in
 from bot.standin.api.files import new_file, shown

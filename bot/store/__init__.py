@@ -1,6 +1,7 @@
 """What must survive a restart, and the promises on it. Every promise is one transaction.
 
 - An alert is counted once, with its incident, before Slack hears that we have it.
+- What came by a webhook is kept once, before its sender hears that we have it.
 - A question is kept before Slack hears that we have it, and stays until it is answered.
 - A retry is claimed once: two people cannot hold the same failed message.
 - A person has one vote on a card, and deletes no note but the own.
@@ -18,6 +19,7 @@ from pathlib import Path
 from socket import gethostname
 from uuid import uuid4
 
+from bot.store.arrivals import Arrival, Arrivals, Sorted
 from bot.store.audit import Audit, Deed
 from bot.store.backlog import Backlog, Wait
 from bot.store.bulk import Bulk, BulkItem, BulkRow, BulkState, new_bulk
@@ -37,6 +39,8 @@ from bot.store.installations import Installation, Installations, Token
 from bot.store.locks import Lead, Locks
 from bot.store.mutes import Mute, Mutes
 from bot.store.notes import Note, Notes
+from bot.store.plains import Plain, Plains
+from bot.store.polls import Polls
 from bot.store.press import CLAIM_LASTS, TERMINAL, Press, Quiet, new_press
 from bot.store.presses import Presses
 from bot.store.questions import Questions
@@ -54,6 +58,7 @@ __all__ = [
     "CLAIM_LASTS",
     "TERMINAL",
     "WATCHES",
+    "Arrival",
     "Bulk",
     "BulkItem",
     "BulkRow",
@@ -77,10 +82,12 @@ __all__ = [
     "Notice",
     "Opened",
     "Period",
+    "Plain",
     "Press",
     "Quiet",
     "Replica",
     "Reply",
+    "Sorted",
     "Step",
     "Store",
     "Synthetic",
@@ -136,6 +143,9 @@ class Store:
         self.bulks = Bulks(self._engine, vault)
         self.healths = Healths(self._engine)
         self.synthetics = Synthetics(self._engine)
+        self.arrivals = Arrivals(self._engine, vault)
+        self.plains = Plains(self._engine, vault)
+        self.polls = Polls(self._engine)
         self.backlog = Backlog(self._engine)
         self.installations = Installations(self._engine, vault)
 

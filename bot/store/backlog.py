@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.store.arrivals import arrivals
 from bot.store.dues import dues
 from bot.store.incident import incidents
 from bot.store.questions import questions
@@ -16,13 +17,14 @@ from bot.store.schema import utc
 _I, _Q = incidents.c, questions.c
 # What could not be shown for so long is not tried any more.
 _LOOKS_BACK = timedelta(days=2)
-_WANTS_CARD = (_I.current, ~_I.quiet, _I.answered_at.is_(None), _I.root.is_not(None), _I.version > _I.drawn)
+_WANTS_CARD = (_I.current, ~_I.quiet, _I.answered_at.is_(None), _I.version > _I.drawn)
 _WAITS = MappingProxyType(
     {
         "questions": sa.select(sa.func.count(), sa.func.min(_Q.received_at)).where(_Q.answered_at.is_(None)),
         "cards": sa.select(sa.func.count(), sa.func.min(_I.first_seen)).where(
             _I.last_seen >= sa.bindparam("b_since"), *_WANTS_CARD, _I.state != "muted"
         ),
+        "arrivals": sa.select(sa.func.count(), sa.func.min(arrivals.c.at)).where(arrivals.c.sorted_at.is_(None)),
         "dues": sa.select(sa.func.count(), sa.func.min(dues.c.next_at)).where(dues.c.next_at <= sa.bindparam("b_at")),
     }
 )
@@ -38,13 +40,13 @@ class Wait:
 
 
 class Backlog:
-    """Questions without an answer, incidents without a card, deeds that are overdue."""
+    """Questions without an answer, arrivals that are not sorted, incidents without a card, deeds that are overdue."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
     def of(self, at: datetime) -> Mapping[str, Wait]:
-        """By what is waited for: `questions`, `cards`, `dues`. Of every workspace."""
+        """By what is waited for: `questions`, `cards`, `arrivals`, `dues`. Of every workspace."""
         given = {"b_since": at - _LOOKS_BACK, "b_at": at}
         with self._engine.connect() as db:
             return {name: _wait(db.execute(query, given).one(), at) for name, query in _WAITS.items()}

@@ -62,8 +62,8 @@ class Counting:
         with self._engine.begin() as db:
             alone(db, *(name for one in heard for name in _names(one.alert)))
             known = set(db.scalars(sql.KNOWN, {"b_keys": [one.alert.key for one in heard]}))
-            new_here = ((one.alert, one.bot) for one in heard if one.alert.key not in known)
-            ears = hear_all(db, ((a.team, a.channel, a.ts, bot) for a, bot in new_here), at.timestamp())
+            posted = ((one.alert, one.alert.ts, one.bot) for one in heard if one.alert.key not in known)
+            ears = hear_all(db, ((a.team, a.channel, ts, bot) for a, ts, bot in posted if ts), at.timestamp())
             found: list[Counted | Ear | None] = []
             new: list[tuple[Alert, str]] = []
             for one in heard:
@@ -78,8 +78,8 @@ class Counting:
     def _hear(
         self, db: sa.Connection, one: Heard, ears: Mapping[Place, Ear], window: timedelta, at: datetime
     ) -> Counted | Ear:
-        ear = ears[one.alert.team, one.alert.channel]
-        return ear if ear.deaf and one.bot else self._join(db, one.alert, window, at, one.quiet)
+        ear = ears.get((one.alert.team, one.alert.channel)) if one.alert.ts else None
+        return ear if ear and ear.deaf and one.bot else self._join(db, one.alert, window, at, one.quiet)
 
     def correct(
         self, key: str, alert: Alert | None, window: timedelta, at: datetime, quiet: bool = False
@@ -120,7 +120,7 @@ class Counting:
         found = db.execute(sql.JOIN, same | {"b_ts": alert.ts}).one_or_none()
         if found is None:
             return Counted(self._open(db, alert, same, quiet), True)
-        if found.root == alert.ts:
+        if alert.ts and found.root == alert.ts:
             _show_in_card(db, found.id, self._vault.seal(alert.text))
         return Counted(str(found.id), False)
 

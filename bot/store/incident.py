@@ -25,7 +25,7 @@ incidents = sa.Table(
     sa.Column("current", sa.Boolean, nullable=False),  # the one that the next alert of its cause joins
     sa.Column("state", sa.String, nullable=False),
     sa.Column("state_by", sa.String),  # a user's id; NULL: by itself
-    sa.Column("state_why", sa.String),  # quiet, retry, snooze, edited
+    sa.Column("state_why", sa.String),  # quiet, retry, snooze, source, edited
     sa.Column("state_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("until", sa.DateTime(timezone=True)),
     sa.Column("root", sa.String),  # ts of the alert in whose thread it is answered; NULL: that one is gone

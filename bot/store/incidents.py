@@ -8,6 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.desk.incidents import State
+from bot.desk.questions import UNPOSTED
+from bot.store.arrivals import arrivals
 from bot.store.channels import place_name
 from bot.store.claims import presses
 from bot.store.engines import alone
@@ -120,11 +122,12 @@ class Incidents:
 
     def reroot(self, id: str) -> None:
         """Its thread's first message is gone: the newest other alert takes its place, or the next one that comes."""
-        newest = sa.select(sightings.c.key).where(sightings.c.incident == id).order_by(sightings.c.at.desc()).limit(1)
+        here = (sightings.c.incident == id) & sightings.c.key.not_like(f"%/{UNPOSTED}%")
+        newest = sa.select(sightings.c.key).where(here).order_by(sightings.c.at.desc()).limit(1)
         with self._engine.begin() as db:
             lost, drawn = db.execute(sa.select(_I.root, _I.version).where(_I.id == id).with_for_update()).one()
-            ts = str(db.scalar(newest)).rpartition("/")[2]
-            values = {"root": None, "drawn": drawn} if ts == lost else {"root": ts, "drawn": drawn - 1}
+            ts = str(db.scalar(newest) or "").rpartition("/")[2]
+            values = {"root": None, "drawn": drawn} if ts in (lost, "") else {"root": ts, "drawn": drawn - 1}
             db.execute(sa.update(incidents).where(_I.id == id).values(values | {"marked": ""}))
 
     def touch(self, id: str) -> bool:
@@ -160,6 +163,18 @@ class Incidents:
         mine = (_I.id == id) & (_I.state != "resolved") & ~sa.exists(left)
         with self._engine.begin() as db:
             changed = db.execute(sa.update(incidents).where(mine).values(_becomes("resolved", None, "retry", at, None)))
+            return bool(changed.rowcount)
+
+    def ended(self, id: str, at: datetime) -> bool:
+        """Resolved by itself once the source of every alert says that it is over; a post in a channel never says so."""
+        told = sa.outerjoin(sightings, arrivals, arrivals.c.sighting == sightings.c.key)
+        fires = arrivals.c.seq.is_(None) | arrivals.c.firing
+        left = sa.select(sightings.c.key).select_from(told).where(sightings.c.incident == id, fires)
+        mine = (_I.id == id) & (_I.state != "resolved") & ~sa.exists(left)
+        with self._engine.begin() as db:
+            changed = db.execute(
+                sa.update(incidents).where(mine).values(_becomes("resolved", None, "source", at, None))
+            )
             return bool(changed.rowcount)
 
 

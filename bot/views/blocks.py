@@ -79,6 +79,21 @@ def section(text: str) -> Block:
     return SectionBlock(text=_mrkdwn(text, _SECTION))
 
 
+def inert(text: str) -> str:
+    """As it stands, for a plain text: with a space of no width no client takes `<!channel>` for a mention."""
+    return re.sub(r"<(?=[!@#\w])", "<\u200b", text)
+
+
+def literal(text: str) -> Block:
+    """What somebody wrote: nothing in it is formatted, links or pings."""
+    return SectionBlock(text=PlainTextObject(text=clip(inert(text), _SECTION), emoji=False))
+
+
+def small(text: str) -> Block:
+    """The same, in small print."""
+    return ContextBlock(elements=[PlainTextObject(text=clip(inert(text), _CONTEXT), emoji=False)])
+
+
 def context(*texts: str) -> Block:
     return ContextBlock(elements=[_mrkdwn(text, _CONTEXT) for text in texts])
 

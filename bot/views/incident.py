@@ -28,6 +28,7 @@ _RESOLVED: Mapping[str | None, str] = {
     None: "by {who}",
     "quiet": "by itself, for it has been quiet",
     "retry": "by itself, for every message was sent again and arrived",
+    "source": "by itself, for its source says that it is over",
     "edited": "by itself, for its alert was edited and reports it no more",
 }
 _KINDS: Mapping[str, tuple[str, str]] = {

@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -57,6 +57,18 @@ def status_list(answer: Answer) -> tuple[MessageStatus, ...]:
     if found is None:
         raise FateUnknown(f"HTTP {answer.status} without a list")
     return tuple(_status_of(record, "") for record in found if isinstance(record, dict))
+
+
+def failed_at(one: MessageStatus) -> datetime | None:
+    """When it failed, as its history has it; else the record's own time, which may be when it was sent."""
+    return next((step.at for step in reversed(one.history) if step.status == "failed" and step.at), one.at)
+
+
+def statuses_in(data: object) -> tuple[MessageStatus, ...]:
+    """Every record with a status and a message id, wherever it stands; one without errors has those around it."""
+    found = (_status_of(record, "") for record in records(data) if isinstance(record.get("status"), str))
+    around = _why_failed(tuple(records(data)))
+    return tuple(replace(one, error_text=one.error_text or around) for one in found if one.message_id)
 
 
 def _status_of(record: Record, asked: str) -> MessageStatus:

@@ -14,12 +14,18 @@ from werkzeug.exceptions import HTTPException
 
 from bot.house import House
 from bot.telemetry import trouble
-from bot.web import explain, health, install, metrics, slack
+from bot.web import alerts, explain, health, install, metrics, slack
 
 # Slack's requests are far smaller; an alert of many failures may come near.
 MOST_BYTES = 1024 * 1024
 
-ROUTES: Sequence[Callable[[House], Blueprint]] = (health.routes, metrics.routes, explain.routes, install.routes)
+ROUTES: Sequence[Callable[[House], Blueprint]] = (
+    health.routes,
+    metrics.routes,
+    explain.routes,
+    install.routes,
+    alerts.routes,
+)
 """Served in both modes."""
 
 
@@ -27,6 +33,7 @@ def app(house: House, bolt: App | None = None) -> Flask:
     """All routes as a WSGI app. `bolt`: what answers Slack's requests; None where they come over a socket."""
     made = Flask("waerror", static_folder=None, template_folder=None)
     made.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
+    made.url_map.merge_slashes = False  # an address that is not ours is nowhere; nobody is sent elsewhere
     for routes in ROUTES:
         made.register_blueprint(routes(house))
     if bolt is not None:

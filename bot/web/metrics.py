@@ -49,7 +49,7 @@ class _Now(Collector):
             yield GaugeMetricFamily("waerror_connected", "1 while the socket is open.", value=pulse.connected)
             yield GaugeMetricFamily("waerror_silent_seconds", "Since Slack's last sign.", value=pulse.silent)
         yield GaugeMetricFamily("waerror_start_time_seconds", "When it started.", value=pulse.since.timestamp())
-        yield from _synthetic(house.duties.trying.last)
+        yield from _synthetic(house.duties.care.trying.last)
         depth = GaugeMetricFamily("waerror_queue_depth", "How many wait.", labels=["queue"])
         lag = GaugeMetricFamily("waerror_queue_lag_seconds", "How long the first of them waits.", labels=["queue"])
         with suppress(Unreadable):  # `/readyz` tells

@@ -15,6 +15,7 @@ BENCHMARKS: Mapping[str, str] = {
     "cold": "a whole process against two imports",
     "calm": "from a paste to its answer, and a command while WaConnect hangs",
     "storm": "10,000 alerts at 500 a second",
+    "webhooks": "alerts posted over HTTP, acknowledged once they are stored",
     "bulk": "a thousand messages sent again, against the pace of the setting",
     "lookup": "an alert counted among a million others",
     "page": "the page of `make demo`: its weight, and the time to it and to a card",

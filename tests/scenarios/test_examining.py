@@ -42,8 +42,8 @@ def test_health_says_what_to_do(open_town: OpenTown) -> None:
 def test_a_synthetic_error_goes_the_whole_way_and_nobody_sees_it(town: Town) -> None:
     """Counted, diagnosed, drawn, brought to Slack by a durable workflow, and in no figure of the workspace."""
     before = town.workspace.calls_of("blocks.validate")
-    one = town.house.duties.trying.once(TEAM)
-    assert (one.failed, town.house.duties.trying.last) == ("", one)
+    one = town.house.duties.care.trying.once(TEAM)
+    assert (one.failed, town.house.duties.care.trying.last) == ("", one)
     assert 0 < one.seconds < 10
     (call,) = town.workspace.calls_of("blocks.validate")[len(before) :]
     assert "Re-engagement message" in json.dumps(call.args)
@@ -62,7 +62,7 @@ def test_a_synthetic_error_goes_the_whole_way_and_nobody_sees_it(town: Town) -> 
 def test_many_synthetic_errors_leave_no_heap(town: Town) -> None:
     """One incident of no alerts, however long the bot runs."""
     for _ in range(3):
-        assert town.house.duties.trying.once(TEAM).failed == ""
+        assert town.house.duties.care.trying.once(TEAM).failed == ""
     assert town.house.store.figures.live("synthetic") == 0
     with town.house.store.figures._engine.connect() as db:
         rows = {
@@ -76,7 +76,7 @@ def test_in_a_channel_of_its_own_it_is_one_message_that_is_edited(open_town: Ope
     """It says that it is no error, and its buttons do nothing."""
     with open_town(waerror_synthetic_channel="C0SUPPORT") as town:
         for _ in range(2):
-            assert town.house.duties.trying.once(TEAM).failed == ""
+            assert town.house.duties.care.trying.once(TEAM).failed == ""
         (shown,) = town.workspace.messages("C0SUPPORT")
         assert "Not an error." in json.dumps(shown["blocks"])
         assert len(town.workspace.calls_of("chat.update")) == 1
@@ -88,15 +88,15 @@ def test_in_a_channel_of_its_own_it_is_one_message_that_is_edited(open_town: Ope
 def test_what_slack_refuses_is_a_failure_with_its_name(town: Town) -> None:
     """Kept and shown: who is on call learns of it before people do."""
     town.workspace.fail_next("blocks.validate", "invalid_blocks")
-    one = town.house.duties.trying.once(TEAM)
+    one = town.house.duties.care.trying.once(TEAM)
     assert one.failed == "slack: invalid_blocks"
     assert "did not come through (slack: invalid_blocks" in asked(town, "To do")
-    assert town.house.duties.trying.once(TEAM).failed == ""
+    assert town.house.duties.care.trying.once(TEAM).failed == ""
 
 
 def test_one_that_another_process_began_is_nobodys_measure(town: Town) -> None:
     """After a crash its workflow is run to its end, and is not judged."""
-    trying = town.house.duties.trying
+    trying = town.house.duties.care.trying
     trying.deliver("0123456789ab")
     assert trying.last is None
     assert town.house.store.synthetics.last(TEAM) is None
@@ -105,10 +105,10 @@ def test_one_that_another_process_began_is_nobodys_measure(town: Town) -> None:
 def test_it_is_sent_when_the_bot_starts(open_town: OpenTown) -> None:
     """And again after the setting's seconds; 0 switches it off."""
     with open_town(waerror_synthetic_seconds=600) as town:
-        town.house.duties.trying.start(TEAM)
-        last = town.workspace.wait_for(lambda: town.house.duties.trying.last, 10)
+        town.house.duties.care.trying.start(TEAM)
+        last = town.workspace.wait_for(lambda: town.house.duties.care.trying.last, 10)
         assert last.failed == ""
     with open_town(waerror_synthetic_seconds=0) as town:
-        town.house.duties.trying.start(TEAM)
-        town.house.duties.trying.stop()
-        assert town.house.duties.trying.last is None
+        town.house.duties.care.trying.start(TEAM)
+        town.house.duties.care.trying.stop()
+        assert town.house.duties.care.trying.last is None

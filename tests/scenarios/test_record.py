@@ -128,8 +128,8 @@ def test_after_a_purge_an_old_cards_buttons_answer_in_words(town: Town) -> None:
     ts, reply = card(town)
     town.people.click("ana", SUPPORT, reply, "remedy.retry")
     town.reply(SUPPORT, ts, "Done:", timeout=30)
-    assert town.house.duties.purging.purge(datetime.now(UTC) + timedelta(days=29)) == 0
-    assert town.house.duties.purging.purge(datetime.now(UTC) + timedelta(days=31)) == 3
+    assert town.house.duties.care.purging.purge(datetime.now(UTC) + timedelta(days=29)) == 0
+    assert town.house.duties.care.purging.purge(datetime.now(UTC) + timedelta(days=31)) == 3
     for action in ("remedy.retry", "remedy.recheck", "card.why"):
         before = len(town.workspace.ephemerals("ben"))
         assert town.people.click("ben", SUPPORT, reply, action).acknowledged
@@ -144,7 +144,7 @@ def test_a_form_of_a_purged_card_answers_in_words(town: Town) -> None:
     _, reply = card(town, "130429 rate limit from whatsapp")
     town.people.click("ana", SUPPORT, reply, "remedy.retry")
     view = town.workspace.wait_for(lambda: town.workspace.view("ana"), 5)
-    town.house.duties.purging.purge(datetime.now(UTC) + timedelta(days=31))
+    town.house.duties.care.purging.purge(datetime.now(UTC) + timedelta(days=31))
     town.people.submit_view("ana", view["id"], {"to": "12025550123", "body": "Hi"})
     town.workspace.wait_for(lambda: "too old" in str(town.workspace.view("ana")), 5)
     assert town.sandbox.sent == ()

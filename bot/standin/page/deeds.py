@@ -5,7 +5,7 @@ A deed that needs an argument that is not there raises KeyError; one that no per
 
 from collections.abc import Callable, Mapping
 
-from bot.standin.answer import Answer
+from bot.standin.answers import Answer
 from bot.standin.page.panel import Panel
 from bot.standin.page.parts import seen_by
 from bot.standin.people import People

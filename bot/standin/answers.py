@@ -1,4 +1,4 @@
-"""What the app answered to what a person did."""
+"""What a person sees of the app's answer to what they did."""
 
 from dataclasses import dataclass, field
 

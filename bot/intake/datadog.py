@@ -1,0 +1,51 @@
+"""Datadog: the Webhooks integration. Its payload is what the administrator writes; the default one has no state.
+
+Names are read however they are written (`alert_id`, `ALERT_ID`, `alertId`), and a variable that Datadog left as it was
+(`$ALERT_ID`) is empty. Without the transition the title tells it: `[Recovered on {host:a}] …`.
+"""
+
+import re
+from collections.abc import Mapping
+
+from bot.intake.values import Post, Read, alert, object_in
+from bot.intake.words import labels_of, text_of
+
+_EMPTY = frozenset({"", "null", "none"})
+_HEAD = re.compile(r"^\s*\[([A-Za-z- ]{2,30}?)(?: on \{[^}]{0,200}\})?\]\s*")
+_TEXTS = ("eventmsg", "textonlymsg", "body", "text", "message", "description", "alertstatus")
+_LABELS = ("alertmetric", "alertscope", "alertquery", "alertpriority", "priority", "hostname", "tags", "link")
+
+
+def read(post: Post) -> Read:
+    said = _said(object_in(post.data, "The body"))
+    title = _first(said, "eventtitle", "title", "alerttitle")
+    head = _HEAD.match(title)
+    transition = _first(said, "alerttransition", "transition") or (head[1] if head else "")
+    state = "resolved" if transition.lower().startswith("recovered") else "firing"
+    cycle = _first(said, "alertcyclekey", "aggregkey")
+    thing = cycle or _named(said, title[head.end() :] if head else title)
+    id = _first(said, "id", "eventid") or (f"{cycle}/{transition}/{_first(said, 'date')}" if cycle else "")
+    text = "\n".join(dict.fromkeys(said[name] for name in _TEXTS if name in said))
+    labels = {name: said[name] for name in _LABELS if name in said}
+    return Read((alert(id, title, text, labels, state=state, thing=thing),))
+
+
+def _said(data: Mapping[str, object]) -> dict[str, str]:
+    """Names in small letters without signs, and what stands under them; one level down too."""
+    inner = [value for value in data.values() if isinstance(value, dict)]
+    found: dict[str, str] = {}
+    for one in (data, *inner):
+        for name, value in labels_of(one).items():
+            said = text_of(value).strip()
+            if said.lower() not in _EMPTY and not re.fullmatch(r"\$[A-Z_]{2,40}", said):
+                found.setdefault(re.sub(r"[^a-z]", "", name.lower()), said)
+    return found
+
+
+def _first(said: Mapping[str, str], *names: str) -> str:
+    return next((said[name] for name in names if name in said), "")
+
+
+def _named(said: Mapping[str, str], title: str) -> str:
+    monitor = _first(said, "alertid", "monitorid")
+    return f"{monitor}/{_first(said, 'alertscope')}" if monitor else title
