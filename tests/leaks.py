@@ -32,7 +32,9 @@ _KEYS = re.compile(
 )
 _NUMBER = re.compile(r"(?<![\w.#:/-])\+?\d(?:[ ()-]{0,2}\d){9,14}(?![\w.]|-\d)")
 _DATE = re.compile(r"\b20\d\d-[01]\d-[0-3]\d[ T]?")
-_EPOCH = re.compile(r"1[67]\d{8}|1[67]\d{11}")
+_EPOCH = re.compile(r"1[6-9]\d{8}|1[6-9]\d{11}")
+# Our own words have the number that WaConnect's documents have, which stories send to as well.
+_EXAMPLE = re.compile(r'such as (\{\\*"to\\*": \\*")?15551234567')
 _BETWEEN = re.compile(r"(?<=\d)[ ().-]{1,2}(?=\d)")
 # What is written by people and apps, of what Slack sends.
 _WRITTEN = frozenset({"text", "value", "fallback", "title", "pretext", "content", "preview"})
@@ -146,9 +148,10 @@ def _told(house: House) -> Iterator[Left]:
 
 
 def _seen(left: Left, used: Used) -> Iterator[str]:
-    joined = _BETWEEN.sub("", left.text)
+    text = _EXAMPLE.sub("", left.text)
+    joined = _BETWEEN.sub("", text)
     for needle, name in used.needles:
-        is_seen = needle in left.text or (needle.isdigit() and re.search(rf"(?<!\d){needle}(?!\d)", joined))
+        is_seen = needle in text or (needle.isdigit() and re.search(rf"(?<!\d){needle}(?!\d)", joined))
         if is_seen and not any(allows(left, name) for allows in EXCEPTIONS.values()):
             yield name
 

@@ -166,7 +166,7 @@ def open_town(
                 sandbox.clear_faults()
                 for workflow in DBOS.list_workflows(status="PENDING") if drain else ():
                     finished(workflow.workflow_id)
-                files = (tmp_path / "data").glob("*.db*")
+                files = tmp_path.rglob("*.db*")
                 assert leaks.search(request.node.nodeid, workspace, sandbox, house, files) == []
 
     return open_
