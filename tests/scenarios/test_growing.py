@@ -13,6 +13,7 @@ from bot import desk, knowledge
 from bot.cli import main
 from bot.standin import pings, plain
 from bot.store import Tally
+from tests.postgres import KEY
 from tests.scenarios.conftest import ALERTS, SUPPORT, OpenTown, Town, finished
 
 MEDIA = '{"error": {"message": "(#131053) Media upload error", "code": 131053}}'
@@ -273,6 +274,7 @@ def test_an_unknown_error_is_taught_drafted_and_then_recognised(
         folder = tmp_path / "knowledge"
         shutil.copytree(knowledge.find(), folder)
         monkeypatch.setenv("WAERROR_DATABASE_URL", town.house.settings.waerror_database_url)
+        monkeypatch.setenv("WAERROR_SECRET_KEY", KEY)
         done = CliRunner().invoke(main, ["kb", "draft", item.id[:8], "--folder", str(folder)])
         assert done.exit_code == 0, done.output
         assert town.house.store.queue.open(item.team)[0].status == "drafted"

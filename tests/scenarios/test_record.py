@@ -158,5 +158,5 @@ def test_the_bot_forgets_by_itself(open_town: OpenTown) -> None:
     with open_town(waerror_retention_days=1e-9) as again, closing(sqlite3.connect(file)) as db:
         pastes = "SELECT count(*) FROM cards WHERE length(sealed) > 0"
         assert db.execute(pastes).fetchone() == (1,)
-        again.house.duties.resume()
+        again.house.duties.care.purging.start()
         again.workspace.wait_for(lambda: db.execute(pastes).fetchone() == (0,), 10)
