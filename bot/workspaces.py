@@ -4,6 +4,7 @@ The simple way is one token in the settings: whatever workspace is named, that t
 bot is installed in more of them, and what is not installed is not spoken to (NotInstalled).
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -55,7 +56,7 @@ class Workspaces:
         self._own = own
         self._open = settings.slack_client_id is not None
         self._kept: dict[str, tuple[float, Workspace | None]] = {}
-        self._lock = Lock()
+        self._locks: defaultdict[str, Lock] = defaultdict(Lock)
 
     @property
     def teams(self) -> tuple[str, ...]:
@@ -93,11 +94,13 @@ class Workspaces:
     def _find(self, team: str) -> Workspace | None:
         if self._own and (not self._open or team == self._own.team):
             return self._own
-        with self._lock:
+        until, kept = self._kept.get(team, (0.0, None))
+        if until >= monotonic():
+            return kept
+        with self._locks[team]:  # one reads, and renews; who waited sees what it found
             until, kept = self._kept.get(team, (0.0, None))
-        if until < monotonic():
-            kept = self._read(team)
-            with self._lock:
+            if until < monotonic():
+                kept = self._read(team)
                 self._kept[team] = (monotonic() + _BELIEVED, kept)
         return kept
 
@@ -123,6 +126,10 @@ class Workspaces:
         """With a new token; with the old one while another renews it, or Slack does not."""
         if not one.token.renews or not self._installed.lease(one.team, datetime.now(UTC) + _RENEWING_LASTS):
             return one
+        now = self._installed.find(one.team)
+        if now is None or now.token != one.token:  # another bot renewed it before we had the lease
+            self._installed.release(one.team)
+            return now or one
         try:
             told = exchange(self._settings, grant_type="refresh_token", refresh_token=one.token.renews)
             self._installed.renew(one.team, token_of(told))
@@ -133,8 +140,7 @@ class Workspaces:
         return self._installed.find(one.team) or one
 
     def _forget(self, team: str) -> None:
-        with self._lock:
-            self._kept.pop(team, None)
+        self._kept.pop(team, None)
 
 
 def exchange(settings: Settings, **grant: str) -> Mapping[str, Any]:

@@ -76,6 +76,8 @@ EXCEPTIONS: Mapping[str, Callable[[Left, str], bool]] = {
     "form": lambda left, _: left.where in _FORMS and f'"callback_id": "{CALLBACK}"' in left.text,
     # Meta's message ids have the recipient's number in them, and without its id no message can be looked for.
     "message ids at rest": lambda left, name: left.where == "database" and name.endswith("in base64"),
+    # Who has the account's key sent it, or asked for it by that id.
+    "message ids in the terminal": lambda left, name: left.where == "terminal" and name.endswith("in base64"),
 }
 
 

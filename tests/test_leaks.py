@@ -57,7 +57,7 @@ def test_a_report_does_not_leak_it() -> None:
 
 def test_each_exception_has_a_name_and_a_place() -> None:
     """And only there it may be seen."""
-    assert EXCEPTIONS.keys() == {"reveal", "form", "message ids at rest"}
+    assert EXCEPTIONS.keys() == {"reveal", "form", "message ids at rest", "message ids in the terminal"}
     told = f"{NUMBER} Only you see this, and that you looked is recorded."
     assert check("here", [Left("whisper", told)], USED) == []
     assert check("here", [Left("slack chat.postMessage", told)], USED)

@@ -99,6 +99,11 @@ class Installations:
         with self._engine.begin() as db:
             return bool(db.execute(sa.update(installations).where(free).values(renewing_until=until)).rowcount)
 
+    def release(self, team: str) -> None:
+        """It needs no renewal after all."""
+        with self._engine.begin() as db:
+            db.execute(sa.update(installations).where(_I.team == team).values(renewing_until=None))
+
     def renew(self, team: str, token: Token) -> None:
         """The new token; nothing where it was removed meanwhile."""
         values = self._sealed(token) | {"renewing_until": None}

@@ -14,9 +14,12 @@ from bot.standin import Workspace
 from bot.standin.values import Call, Json
 
 _TIMES = re.compile(r"\*([\d,]+) times\*")
+# What is quiet, such as the error that the bot sends itself, is shown to nobody.
+_BY_CAUSE = "SELECT channel, entry, sum(count) FROM incidents WHERE NOT quiet GROUP BY channel, entry"
+_ALERTS = "SELECT count(*) FROM sightings JOIN incidents ON id = incident WHERE NOT quiet"
 _UNSHOWN = """
     SELECT count(*) FROM incidents
-    WHERE version > drawn OR answered_at IS NULL OR marked <> state OR count >= 10 * noted"""
+    WHERE NOT quiet AND (version > drawn OR answered_at IS NULL OR marked <> state OR count >= 10 * noted)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,12 @@ class Written:
 def counted(database: Path) -> tuple[dict[tuple[str, str], int], int]:
     """Alerts by channel and entry, and sightings that belong to an incident."""
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as db:
-        found = db.execute("SELECT channel, entry, sum(count) FROM incidents GROUP BY channel, entry").fetchall()
-        (sightings,) = db.execute("SELECT count(*) FROM sightings JOIN incidents ON id = incident").fetchone()
+        found = db.execute(
+            "SELECT channel, entry, sum(count) FROM incidents WHERE NOT quiet GROUP BY channel, entry"
+        ).fetchall()
+        (sightings,) = db.execute(
+            "SELECT count(*) FROM sightings JOIN incidents ON id = incident WHERE NOT quiet"
+        ).fetchone()
     return {(channel, entry): count for channel, entry, count in found}, sightings
 
 
