@@ -1,9 +1,11 @@
 """The HTTP server takes no more than it must, and ends in order."""
 
+import ast
 import http.client
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from flask import Flask, request
@@ -11,6 +13,7 @@ from flask import Flask, request
 from bot.web import MOST_BYTES
 from bot.web.server import CannotServe, Web, serving
 
+ROOT = Path(__file__).parent.parent
 LIMITS = {"bind": "127.0.0.1", "port": 0, "threads": 4, "idle_seconds": 30.0}
 
 
@@ -76,3 +79,18 @@ def test_an_address_that_is_not_ours_is_told_in_words() -> None:
             Web(Flask("x"), "127.0.0.1", port, 4, 30)
     with pytest.raises(CannotServe, match="WAERROR_BIND"):
         Web(Flask("x"), "no.such.host.invalid", 0, 4, 30)
+
+
+_PROOFS = ("secret", "token", "signature", "proof")
+
+
+def test_secrets_are_compared_in_constant_time() -> None:
+    """Nothing that proves who calls is compared with `==`: how long that takes tells how much of it is right."""
+    found = []
+    for path in [*(ROOT / "bot" / "web").glob("*.py"), *(ROOT / "bot" / "intake").glob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Eq | ast.NotEq):
+                sides = [one for one in (node.left, *node.comparators) if isinstance(one, ast.Name | ast.Attribute)]
+                names = [ast.unparse(one).rpartition(".")[2].lower() for one in sides]
+                found += [f"{path.name}: {name}" for name in names if any(word in name for word in _PROOFS)]
+    assert found == []
