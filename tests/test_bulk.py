@@ -151,6 +151,20 @@ def test_a_message_is_taken_once(store: Store) -> None:
     assert not store.bulks.owns("another")
 
 
+@pytest.mark.parametrize("outcome", ["refused", "delivered", None])
+def test_a_press_that_is_claimed_again_after_a_crash_is_known(store: Store, outcome: str | None) -> None:
+    """Also when it has ended, and holds its claim no more."""
+    press = Press(
+        "p1", "1f" * 12, "C1", "1.2", "U0ANA", {"endpoint": "messages/text", "body": {"to": "15551234567"}}, NOW
+    )
+    assert store.presses.claim("claim", press) is None
+    if outcome:
+        store.presses.end(press.id, outcome)
+    again = store.presses.claim("claim", press)
+    assert isinstance(again, Press)
+    assert (again.id, again.outcome) == ("p1", outcome)
+
+
 def test_a_run_is_told_of_until_the_last_outcome_is_known(store: Store) -> None:
     """Also when its table was posted before."""
     bulk = made(store, 1)

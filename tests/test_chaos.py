@@ -31,13 +31,13 @@ def test_killed_twenty_times_it_keeps_its_promises() -> None:
 
 
 @pytest.mark.timeout(240)
-def test_a_bulk_retry_that_is_killed_thrice_keeps_its_promises() -> None:
-    """Sixty messages, a third of them with a fault."""
-    found = many.run(60, 3, SEED)
+def test_a_bulk_retry_that_is_killed_keeps_its_promises() -> None:
+    """A third of its messages with a fault. How many of the kills it lives to see depends on the machine."""
+    found = many.run(120, 3, SEED)
     assert found.is_good, found.report
-    assert found.kills == 3
-    assert found.sent > 30
-    assert found.outcomes.total() == 60
+    assert found.kills
+    assert found.sent > 60
+    assert found.outcomes.total() == 120
 
 
 @pytest.mark.timeout(240)

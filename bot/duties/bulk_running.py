@@ -7,6 +7,7 @@ What is done is in the database: a message waits, is being sent, or has its pres
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from time import monotonic
+from typing import Literal
 from uuid import uuid4
 
 from bot.duties.brakes import Brakes
@@ -123,10 +124,11 @@ class BulkRunning:
 
     def _send(self, bulk: Bulk, item: BulkItem) -> None:
         try:
-            if self._claim(bulk, item):
-                self._settle(item, self._delivered(bulk, item))
-            else:
-                self._store.bulks.note(item, "left")
+            match self._claim(bulk, item):
+                case "mine":
+                    self._settle(item, self._delivered(bulk, item))
+                case state:
+                    self._store.bulks.note(item, state)
         except ProcessEnds:
             pass  # its note says how far it came; the next process goes on
         except Exception as error:  # noqa: BLE001 - the pool would swallow it
@@ -144,15 +146,18 @@ class BulkRunning:
         except CalledOff:  # between two attempts: what was tried so far was refused
             return ended("cancelled")
 
-    def _claim(self, bulk: Bulk, item: BulkItem) -> bool:
-        """False when another press has the message."""
+    def _claim(self, bulk: Bulk, item: BulkItem) -> Literal["mine", "sent", "left"]:
+        """`left`: another press has the message. `sent`: it had ended, and a crash came before that was noted."""
         place = (bulk.incident, bulk.channel, bulk.thread, bulk.user)
         press = Press(item.press, *place, item.request, now(), failed_id=item.failed_id, account=bulk.account)
         detail = f"{press.kind} to {press.masked_recipient}"
         deed = Deed(bulk.team, bulk.user, "bulk", "", detail, bulk.account, bulk.incident, bulk.channel)
         holder = self._store.presses.claim(item.claim, press, deed)
-        # Its own when it was claimed before a crash.
-        return holder is None or (isinstance(holder, Press) and holder.id == item.press)
+        if holder is None:
+            return "mine"
+        if not isinstance(holder, Press) or holder.id != item.press:
+            return "left"
+        return "sent" if holder.outcome else "mine"  # claimed before a crash
 
     def _settle(self, item: BulkItem, sent: Sent) -> None:
         if sent["state"] == "accepted":

@@ -39,6 +39,8 @@ class Presses(Steps):
     ) -> Press | Quiet | None:
         """None when this press now holds the claim, else the press that already holds it, or is too near.
 
+        A press that was claimed before, and has ended meanwhile, is given back itself.
+
         `due_at`: it waits among the dues, and its recipient is taken when its time has come.
         `deed` is recorded in the same transaction, with the result `claimed`, `held` or `too_near`.
         """
@@ -171,8 +173,10 @@ class Presses(Steps):
     ) -> Press | Quiet | None:
         expire(db, claim, press.pressed_at)
         while not insert_new(db, presses, self._row(claim, press)):
-            holder = self._holder(db, claim)
-            if holder is not None:  # else it was freed between the two questions
+            holder = self._holder(db, presses.c.claim == claim, presses.c.holds)
+            # It was freed between the two questions; or it is this very press, which a crash let be asked for again.
+            holder = holder or self._holder(db, presses.c.id == press.id)
+            if holder is not None:
                 return holder
         if due_at is not None:
             dues.add(db, dues.Due(press.id, "schedule", now(), due_at))
@@ -183,8 +187,8 @@ class Presses(Steps):
             self._know(db, press.failed_id, _NOBODY)
         return None
 
-    def _holder(self, db: sa.Connection, claim: str) -> Press | None:
-        row = db.execute(sa.select(presses).where(presses.c.claim == claim, presses.c.holds)).one_or_none()
+    def _holder(self, db: sa.Connection, *which: sa.ColumnElement[bool]) -> Press | None:
+        row = db.execute(sa.select(presses).where(*which)).one_or_none()
         return None if row is None else replace(self._read(row), due_at=dues.due_at(db, row.id))
 
     def _row(self, claim: str, press: Press) -> dict[str, Any]:

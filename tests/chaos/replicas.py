@@ -146,7 +146,7 @@ def _counted(fleet: Fleet) -> tuple[int, int, int]:
     with witness.asking(fleet.database) as ask:
         rows = ask(
             "SELECT (SELECT count(*) FROM sightings), (SELECT coalesce(sum(count), 0) FROM incidents), "
-            "(SELECT count(*) FROM incidents)",
+            "(SELECT count(*) FROM incidents WHERE NOT quiet)",
             [],
         )
     noted, counted, incidents = rows[0]
@@ -157,7 +157,7 @@ def _open(fleet: Fleet) -> int:
     """Incidents without a card, and questions without an answer."""
     with witness.asking(fleet.database) as ask:
         rows = ask(
-            "SELECT (SELECT count(*) FROM incidents WHERE answered_at IS NULL) + "
+            "SELECT (SELECT count(*) FROM incidents WHERE NOT quiet AND answered_at IS NULL) + "
             "(SELECT count(*) FROM questions WHERE answered_at IS NULL)",
             [],
         )

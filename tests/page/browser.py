@@ -91,9 +91,21 @@ class Desk:
 
     def say(self, text: str) -> None:
         """In the channel that is open; it stands there afterwards."""
-        before = self.page.locator("main article").count()
+        before = self._written()
         self.write(text)
-        expect(self.page.locator("main article")).to_have_count(before + 1)
+        workspace = self.stage.workspace
+        ts = workspace.wait_for(lambda: next(iter(self._written() - before), None), PATIENCE / 1000, "what was typed")
+        expect(self.page.locator(f'main article[data-ts="{ts}"]')).to_be_visible()
+
+    def _written(self) -> frozenset[str]:
+        """The `ts` of all that people wrote: how many messages stand on the page says nothing while it is drawn."""
+        workspace = self.stage.workspace
+        return frozenset(
+            str(message["ts"])
+            for channel in tuple(workspace.channels)
+            for message in workspace.messages(channel)
+            if "bot_id" not in message
+        )
 
     def write(self, text: str) -> None:
         """Type and send. A suggestion that is offered is not taken."""

@@ -12,7 +12,7 @@ from bot.standin.page import serve_page
 from tests.page.browser import Desk, Wall, launched
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with launched() as found:
         yield found
