@@ -1,5 +1,8 @@
 """What others post is drawn as text or as a visible error: it never becomes markup, a script, or a hole in the page."""
 
+import time
+
+import pytest
 from playwright.sync_api import expect
 
 from tests.page.browser import Wall
@@ -42,3 +45,32 @@ def test_what_cannot_be_drawn_is_named(wall: Wall) -> None:
     expect(wall.last).to_contain_text("This page cannot draw the block “hologram”.")
     wall.people.post_as_app("#support", "Evil", ":constructor: <!date^1^{constructor}|as it was>")
     expect(wall.last).to_contain_text(":constructor: as it was")
+
+
+@pytest.mark.parametrize(
+    ("text", "selector", "count"),
+    [("`a` " * 9_000, "code", 9_000), ("```x```" * 2_000, "pre", 2_000), ("&gt; " * 5_000, "blockquote", 1)],
+    ids=["marks", "fences", "quotes"],
+)
+def test_a_message_full_of_marks_is_drawn(wall: Wall, text: str, selector: str, count: int) -> None:
+    """As many as Slack's 40,000 characters hold."""
+    message = wall.post(text)
+    assert message.locator(selector).count() == count
+    expect(wall.post("and the next")).to_contain_text("and the next")
+
+
+def test_a_text_of_signs_that_nothing_closes_does_not_hold_the_page_up(wall: Wall) -> None:
+    """It is drawn in a moment, as it was written."""
+    text = "*a _b ~c " * 4_000
+    started = time.monotonic()
+    expect(wall.post(text)).to_contain_text("*a _b ~c")
+    assert time.monotonic() - started < 4
+
+
+def test_a_message_that_cannot_be_drawn_leaves_the_others_alone(wall: Wall) -> None:
+    """It is named, where it would stand; those before and after are there."""
+    wall.post("before")
+    wall.people.post_as_app("#support", "Evil", "x", reactions=7, files=[None])
+    expect(wall.last.locator(".unknown")).to_contain_text("cannot draw the message")
+    expect(wall.post("after")).to_contain_text("after")
+    expect(wall.page.locator("main article")).to_have_count(3)

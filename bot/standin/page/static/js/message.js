@@ -11,6 +11,7 @@ import { mrkdwn } from "./mrkdwn.js";
 import { replies } from "./replies.js";
 import { changed, team, ui, user } from "./store.js";
 import { messageSurface } from "./surface.js";
+import { unknown } from "./unknown.js";
 
 /**
  * `place`: `channel` is where it stands, `inThread` whether in the panel of its thread, `joined` whether it is drawn
@@ -33,7 +34,7 @@ function author(it) {
 }
 
 const avatar = ({ name, isApp }) =>
-  h("div.avatar", { "aria-hidden": "true", "data-hue": hue(name) }, isApp ? "⚙" : name[0].toUpperCase());
+  h("div.avatar", { "aria-hidden": "true", "data-hue": hue(name) }, isApp ? "⚙" : [...name][0].toUpperCase());
 
 function byline(it, { name, isApp }) {
   const at = dateOf(it.ts);
@@ -47,7 +48,16 @@ function* below(it, { isApp }, place) {
   if (!place.inThread && !it.is_ephemeral) yield replies(it, place.channel);
 }
 
+/** A message that cannot be drawn is said to be one: it must not take the others with it. */
 function content(it, place) {
+  try {
+    return drawn(it, place);
+  } catch {
+    return [unknown("message")({ type: it.subtype ?? it.type })];
+  }
+}
+
+function drawn(it, place) {
   const ctx = messageSurface(place.channel, it);
   const words = it.blocks?.length ? blocks(it.blocks, ctx) : it.text ? [h("div.block", ...mrkdwn(it.text))] : [];
   const mark = it.subtype === "thread_broadcast" ? [h("div.broadcast", "replied to a thread")] : [];

@@ -5,27 +5,24 @@ import { h } from "./dom.js";
 import { emoji, withEmoji } from "./emoji.js";
 import { link, mention } from "./marks.js";
 
-const FENCE = /```\n?([\s\S]*?)\n?```/;
+const FENCE = /\n?```\n?([\s\S]*?)\n?```\n?/;
 const QUOTE = /^&gt; ?/;
 const ITEM = /^\s*([•◦▪-]|\d+\.)\s+/;
-// Code, marks, emoji, then emphasis: a sign of emphasis stands beside words and not within them.
+// Code, marks, emoji, then emphasis: a sign of emphasis stands beside words and not within them. Its reach is bounded,
+// or a text full of signs that nothing closes would be searched to its end from each of them.
 const INLINE = new RegExp(
   [
     "`([^`\\n]+)`",
     "<([^<>|]+)(?:\\|([^<>]*))?>",
     ":([a-z0-9_+-]+):",
-    ...["\\*", "_", "~"].map((sign) => `(?<![\\w${sign}])${sign}(?=\\S)([^\\n]+?)(?<=\\S)${sign}(?![\\w${sign}])`),
+    ...["\\*", "_", "~"].map((sign) => `(?<![\\w${sign}])${sign}(?=\\S)([^\\n]{1,1000}?)(?<=\\S)${sign}(?![\\w${sign}])`),
   ].join("|"),
+  "g",
 );
 
-/** The nodes of a mrkdwn text. */
-export function mrkdwn(text) {
-  const fence = FENCE.exec(text);
-  if (!fence) return lines(text);
-  const before = text.slice(0, fence.index).replace(/\n$/, "");
-  const after = text.slice(fence.index + fence[0].length).replace(/^\n/, "");
-  return [...(before ? lines(before) : []), h("pre", unescape(fence[1])), ...(after ? mrkdwn(after) : [])];
-}
+/** The nodes of a mrkdwn text. Every second piece between fences is code. */
+export const mrkdwn = (text) =>
+  text.split(FENCE).flatMap((piece, n) => (n % 2 ? [h("pre", unescape(piece))] : piece ? lines(piece) : []));
 
 /** A text object of Block Kit. */
 export function textObject(text) {
@@ -38,19 +35,15 @@ export const plainOf = (text) => (text ? withEmoji(text.text) : "");
 
 export const unescape = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 
+/** Lines that are quoted stand together; Slack knows no quote within a quote. */
 function lines(text) {
   const found = [];
-  let quoted = [];
   for (const line of text.split("\n")) {
-    if (QUOTE.test(line)) {
-      quoted.push(line.replace(QUOTE, ""));
-      continue;
-    }
-    if (quoted.length) found.push(h("blockquote", ...lines(quoted.join("\n"))));
-    quoted = [];
-    found.push(drawLine(line));
+    const quoted = QUOTE.test(line);
+    if (quoted && found.at(-1)?.tagName !== "BLOCKQUOTE") found.push(h("blockquote"));
+    if (quoted) found.at(-1).append(drawLine(line.replace(QUOTE, "")));
+    else found.push(drawLine(line));
   }
-  if (quoted.length) found.push(h("blockquote", ...lines(quoted.join("\n"))));
   return found;
 }
 
@@ -62,11 +55,13 @@ function drawLine(line) {
 }
 
 function inline(text) {
-  const found = INLINE.exec(text);
-  if (!found) return text ? [unescape(text)] : [];
-  const before = text.slice(0, found.index);
-  const after = text.slice(found.index + found[0].length);
-  return [...(before ? [unescape(before)] : []), drawn(found), ...inline(after)];
+  const found = [];
+  let end = 0;
+  for (const one of text.matchAll(INLINE)) {
+    found.push(unescape(text.slice(end, one.index)), drawn(one));
+    end = one.index + one[0].length;
+  }
+  return [...found, unescape(text.slice(end))].filter((piece) => piece !== "");
 }
 
 function drawn([, code, target, label, name, bold, italic, strike]) {
