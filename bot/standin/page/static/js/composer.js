@@ -44,7 +44,7 @@ export function composer({ channel, thread = null, label }) {
     submit();
   });
   box.addEventListener("put", (event) => put(event.detail));
-  send.addEventListener("click", submit);
+  send.addEventListener("click", () => (box.focus(), submit()));
   box.value = drafts.get(name) ?? "";
   grow();
   return h(

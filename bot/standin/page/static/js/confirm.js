@@ -1,16 +1,14 @@
 // The question before a press that cannot be taken back. The answer is no until somebody says yes.
 
-import { dialog, open } from "./dialog.js";
+import { dialog, open, shut } from "./dialog.js";
 import { h } from "./dom.js";
 import { plainOf, textObject } from "./mrkdwn.js";
 
 /** Resolves to whether the person confirmed. */
-export function confirmed(question, from) {
+export function confirmed(question) {
   return new Promise((resolve) => {
     const done = (answer) => {
-      box.node.close();
-      box.node.remove();
-      from.focus({ preventScroll: true });
+      shut(box);
       resolve(answer);
     };
     const box = dialog(plainOf(question.title), () => done(false));

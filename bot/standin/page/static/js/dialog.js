@@ -1,6 +1,8 @@
 // A window over the page. The browser's own dialog keeps the focus inside, and gives it back afterwards.
 
 import { h, newId } from "./dom.js";
+import { remembered } from "./focus.js";
+import { lift } from "./toasts.js";
 
 /** `{ node, body, foot }`, not shown yet. `onclose` is called for ✕ and Escape. */
 export function dialog(title, onclose) {
@@ -17,7 +19,17 @@ export function dialog(title, onclose) {
   return { node, heading, body, foot };
 }
 
-export function open({ node }) {
-  document.body.append(node);
-  node.showModal();
+export function open(one) {
+  one.giveBack = remembered();
+  document.body.append(one.node);
+  one.node.showModal();
+  lift();
+}
+
+/** It goes, also by what was opened from a button that was drawn anew meanwhile. */
+export function shut(one) {
+  one.node.close();
+  lift();
+  one.node.remove();
+  if (document.activeElement === document.body) one.giveBack();
 }

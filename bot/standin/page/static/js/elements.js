@@ -1,7 +1,8 @@
 // What can be pressed or chosen outside of a form. A press asks first when it must, and shows that it is on its way.
 
+import { busy } from "./busy.js";
 import { confirmed } from "./confirm.js";
-import { h } from "./dom.js";
+import { h, newId } from "./dom.js";
 import { field, isField } from "./fields.js";
 import { openMenu } from "./menu.js";
 import { plainOf, textObject } from "./mrkdwn.js";
@@ -72,15 +73,13 @@ function feedback(one, block, ctx) {
 
 /** A menu in a message or a section acts as soon as something is chosen. */
 function chosen(one, block, ctx) {
-  const drawn = field(one, { initial: ctx.held(block, one), label: plainOf(one.placeholder) || "Choose" });
+  const drawn = field(one, { initial: ctx.held(block, one), id: newId(), label: plainOf(one.placeholder) || "Choose" });
   drawn.node.addEventListener("change", () => press(drawn.node, one, drawn.read(), ctx));
   return drawn.node;
 }
 
 export async function press(node, one, value, ctx) {
-  if (one.confirm && !(await confirmed(one.confirm, node))) return;
-  node.setAttribute("aria-busy", "true");
-  const answer = await ctx.press(one, value);
-  node.removeAttribute("aria-busy");
-  node.classList.toggle("failed", !answer.ok);
+  if (one.confirm && !(await confirmed(one.confirm))) return;
+  const answer = await busy(node, () => ctx.press(one, value));
+  if (answer) node.classList.toggle("failed", !answer.ok);
 }

@@ -1,5 +1,7 @@
 // Lists are brought up to date without drawing anew what stayed: focus, selection and scrolling survive an update.
 
+import { controlIn } from "./focus.js";
+
 const drawn = new WeakMap();
 
 /**
@@ -8,6 +10,7 @@ const drawn = new WeakMap();
  */
 export function reconcile(parent, items, key, stamps, draw) {
   const before = drawn.get(parent) ?? new Map();
+  const focused = parent.contains(document.activeElement);
   const after = new Map();
   let place = parent.firstChild;
   for (const item of items) {
@@ -27,6 +30,7 @@ export function reconcile(parent, items, key, stamps, draw) {
   }
   for (const [name, old] of before) if (!after.has(name)) old.node.remove();
   drawn.set(parent, after);
+  if (focused && !parent.contains(document.activeElement)) parent.focus({ preventScroll: true });
 }
 
 const same = (one, other) => one.length === other.length && one.every((value, n) => value === other[n]);
@@ -36,9 +40,7 @@ let wanted = null;
 /** A control that has the focus is found again in the new drawing by its `data-control`. */
 function refocused(old, fresh) {
   const focused = old?.contains(document.activeElement) ? document.activeElement.dataset.control : null;
-  wanted = focused
-    ? [...fresh.querySelectorAll("[data-control]")].find((one) => one.dataset.control === focused)
-    : null;
+  wanted = focused ? controlIn(fresh, focused) : null;
   return fresh;
 }
 

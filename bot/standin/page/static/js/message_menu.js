@@ -24,7 +24,7 @@ export function messageMenu(it, place) {
     place.inThread
       ? null
       : tool("Reply in thread", "💬", () => goThread(place.channel, isReply(it) ? it.thread_ts : it.ts)),
-    tool("More actions", "⋯", (event) => openMenu(event.currentTarget, menuItems(it, place, event.currentTarget))),
+    tool("More actions", "⋯", (event) => openMenu(event.currentTarget, menuItems(it, place))),
   );
 }
 
@@ -33,7 +33,7 @@ function reactionItems(it, place) {
   return REACTIONS.map((name) => ({ label: `${emoji(name)}  ${name.replaceAll("_", " ")}`, do: react(name) }));
 }
 
-function menuItems(it, place, anchor) {
+function menuItems(it, place) {
   const shortcuts = panel().shortcuts.map((one) => ({
     label: one.label,
     says: team().app.name,
@@ -42,14 +42,14 @@ function menuItems(it, place, anchor) {
   const reply = { label: "Reply in thread", do: () => goThread(place.channel, isReply(it) ? it.thread_ts : it.ts) };
   const copy = { label: "Copy text", do: () => copied(it.text ?? "") };
   const own =
-    it.user === team().me ? [{ label: "Delete message…", danger: true, do: () => remove(it, place, anchor) }] : [];
+    it.user === team().me ? [{ label: "Delete message…", danger: true, do: () => remove(it, place) }] : [];
   return [...shortcuts, reply, copy, ...own];
 }
 
 const copied = (text) =>
   navigator.clipboard.writeText(text).catch(() => toast("This browser does not let the page copy.", "error"));
 
-async function remove(it, place, anchor) {
+async function remove(it, place) {
   const words = (text) => ({ type: "plain_text", text });
   const question = {
     title: words("Delete message"),
@@ -58,5 +58,5 @@ async function remove(it, place, anchor) {
     deny: words("Cancel"),
     style: "danger",
   };
-  if (await confirmed(question, anchor)) await deed("delete", { channel: place.channel, ts: it.ts });
+  if (await confirmed(question)) await deed("delete", { channel: place.channel, ts: it.ts });
 }

@@ -2,8 +2,10 @@
 
 import { deed } from "./api.js";
 import { blocks } from "./blocks.js";
-import { dialog, open } from "./dialog.js";
+import { busy } from "./busy.js";
+import { dialog, open, shut } from "./dialog.js";
 import { h } from "./dom.js";
+import { focusable, placeIn } from "./focus.js";
 import { faults, showFaults, valuesOf } from "./inputs.js";
 import { plainOf } from "./mrkdwn.js";
 import { parts } from "./store.js";
@@ -33,13 +35,13 @@ function add(view) {
 
 function remove(id, one) {
   shown.delete(id);
-  one.node.close();
-  one.node.remove();
+  shut(one);
 }
 
 function fill(one, view) {
   const kept = one.surface ? valuesOf(one.surface.fields) : {};
   const scrolled = one.body.scrollTop;
+  const held = placeIn(one.body);
   one.hash = view.hash;
   one.surface = viewSurface(view, locally(kept, view));
   one.heading.textContent = plainOf(view.title);
@@ -55,7 +57,8 @@ function fill(one, view) {
     : null;
   const close = h("button.control", { type: "button", onclick: one.close }, view.close ? plainOf(view.close) : "Close");
   one.foot.replaceChildren(...[close, one.send].filter(Boolean));
-  (one.body.querySelector("input, textarea, select") ?? close).focus();
+  const first = () => focusable(one.body).find((node) => node.matches("input, textarea, select"));
+  (held?.() ?? first() ?? close).focus();
 }
 
 /** Of what was typed, what this drawing has a field for and the server does not know better. */
@@ -68,11 +71,8 @@ async function submit(one, view) {
   const found = faults(one.surface.fields);
   showFaults(one.surface.fields, found);
   const send = one.send; // the answer may draw the modal anew, with another button or none
-  if (Object.keys(found).length || !send || send.disabled) return;
-  send.disabled = true;
-  send.setAttribute("aria-busy", "true");
-  const { errors = {} } = await deed("submit", { view_id: view.id, values: valuesOf(one.surface.fields) });
-  showFaults(one.surface.fields, errors);
-  send.disabled = false;
-  send.removeAttribute("aria-busy");
+  if (Object.keys(found).length || !send) return;
+  const values = valuesOf(one.surface.fields);
+  const answer = await busy(send, () => deed("submit", { view_id: view.id, values }));
+  if (answer) showFaults(one.surface.fields, answer.errors ?? {});
 }

@@ -1,6 +1,7 @@
 // Things to try, switches and tables beside the conversation, as the app under test described them.
 
 import { attempt } from "./api.js";
+import { busy } from "./busy.js";
 import { compose } from "./composer.js";
 import { h } from "./dom.js";
 import { go } from "./route.js";
@@ -50,10 +51,6 @@ function button(item, act) {
     h("strong", item.label),
     item.says ? h("small", item.says) : null,
   );
-  node.addEventListener("click", async () => {
-    node.disabled = true;
-    await act();
-    node.disabled = false;
-  });
+  node.addEventListener("click", () => busy(node, act));
   return node;
 }

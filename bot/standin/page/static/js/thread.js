@@ -3,6 +3,7 @@
 import { composer } from "./composer.js";
 import { h } from "./dom.js";
 import { drawFeed, newFeed } from "./feed.js";
+import { controlIn, isLost } from "./focus.js";
 import { inThread } from "./messages.js";
 import { closeThread } from "./route.js";
 import { channel, channelName, ui } from "./store.js";
@@ -18,6 +19,7 @@ export function drawThread() {
   aside.hidden = !open;
   document.body.classList.toggle("threaded", open);
   if (!open) {
+    if (shown && isLost(aside)) leave(shown.thread);
     shown = null;
     return;
   }
@@ -37,5 +39,13 @@ function build(aside, where, name) {
     feed,
     composer({ channel: where.id, thread: ui.thread, label: "Reply…" }),
   );
-  return { name, feed };
+  return { name, feed, thread: ui.thread };
+}
+
+/** The focus goes back to where the thread is opened. */
+function leave(thread) {
+  const main = document.getElementById("main");
+  const names = [`${thread} replies`, `${thread} Reply in thread`];
+  const back = names.map((name) => controlIn(main, name)).find(Boolean) ?? main;
+  back.focus({ preventScroll: true });
 }

@@ -1,7 +1,7 @@
-// Who one is, dark or light, and on narrow screens the drawers.
+// Who one is, and dark or light.
 
+import { startDrawers } from "./drawers.js";
 import { h } from "./dom.js";
-import { closeThread } from "./route.js";
 import { team, ui } from "./store.js";
 import { own } from "./unknown.js";
 
@@ -20,6 +20,11 @@ export function startTopbar(become) {
       return h("label", { "data-person": id }, box, h("span", id));
     }),
   );
+  // An address would be the page's: it says which channel one is in.
+  document.querySelector(".skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    document.getElementById("main").focus();
+  });
   startTheme();
   startDrawers();
 }
@@ -48,23 +53,4 @@ function startTheme() {
     show(now());
   });
   show(now());
-}
-
-function startDrawers() {
-  document.getElementById("menu").addEventListener("click", (event) => {
-    event.currentTarget.setAttribute("aria-expanded", String(document.body.classList.toggle("menu-open")));
-  });
-  const narrow = matchMedia("(max-width: 1100px)");
-  document.getElementById("try").addEventListener("click", (event) => {
-    const name = narrow.matches ? "panel-open" : "no-panel";
-    const on = document.body.classList.toggle(name);
-    event.currentTarget.setAttribute("aria-expanded", String(narrow.matches ? on : !on));
-  });
-  window.addEventListener("hashchange", () => document.body.classList.remove("menu-open", "panel-open"));
-  window.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || event.defaultPrevented || event.target.matches("textarea, input, select")) return;
-    if (document.querySelector("dialog[open], .menu:popover-open")) return;
-    if (document.body.classList.contains("panel-open")) document.body.classList.remove("panel-open");
-    else if (ui.thread) closeThread();
-  });
 }

@@ -1,0 +1,140 @@
+"""Whoever has no mouse never loses their place: whatever closes, goes or is drawn anew hands the focus on."""
+
+from threading import Event
+
+from playwright.sync_api import expect
+
+from bot.standin import Ack, Envelope, messages
+from tests.page.browser import Wall
+from tests.page.test_drawing import entry, opened, options, words
+
+BUTTON = {"type": "button", "action_id": "go", "text": words("Go")}
+ASKS = {"title": words("Sure?"), "text": words("It cannot be undone."), "confirm": words("Yes"), "deny": words("No")}
+
+
+def card(wall: Wall, **button: object) -> str:
+    """Our own app's message with a button. Its ts."""
+    workspace = wall.workspace
+    block = {"type": "actions", "block_id": "b", "elements": [BUTTON | button]}
+    author = messages.bot_author(workspace)
+    return str(messages.post(workspace, workspace.channels["C0SUPPORT"], author, {"blocks": [block]})["ts"])
+
+
+def redraw(wall: Wall, ts: str) -> None:
+    """The app edits its message."""
+    message = wall.workspace.stored["C0SUPPORT"][ts]
+    blocks = [{"type": "section", "text": words("Changed")}, *message["blocks"]]
+    messages.change(wall.workspace, wall.workspace.channels["C0SUPPORT"], message, {"blocks": blocks}, None)
+    expect(wall.last).to_contain_text("Changed")
+
+
+def test_the_skip_link_goes_to_the_conversation_and_stays_in_the_channel(wall: Wall) -> None:
+    """It is no address of the page's."""
+    wall.page.goto(f"{wall.page.url}#/D0ANA")
+    expect(wall.page.get_by_role("heading", level=1)).to_have_text("waerror")
+    wall.page.locator(".skip").focus()
+    wall.page.keyboard.press("Enter")
+    expect(wall.page.locator("#main")).to_be_focused()
+    expect(wall.page.get_by_role("heading", level=1)).to_have_text("waerror")
+
+
+def test_a_thread_that_closes_gives_the_focus_back(wall: Wall) -> None:
+    """By its button and by Escape."""
+    ts = wall.people.say("ana", "#support", "hello")
+    wall.people.say("ben", "#support", "hi", ts)
+    replies = wall.last.locator(".replies")
+    for close in (lambda: wall.page.get_by_role("button", name="Close thread").press("Enter"), None):
+        replies.press("Enter")
+        expect(wall.page.get_by_role("heading", name="Thread")).to_be_focused()
+        close() if close else wall.page.keyboard.press("Escape")
+        expect(replies).to_be_focused()
+
+
+def test_a_question_gives_the_focus_back_to_a_button_that_was_drawn_anew(wall: Wall) -> None:
+    """The app edited the message while the question stood there."""
+    ts = card(wall, confirm=ASKS)
+    wall.last.get_by_role("button", name="Go").press("Enter")
+    expect(wall.page.get_by_role("alertdialog")).to_be_visible()
+    redraw(wall, ts)
+    wall.page.keyboard.press("Escape")
+    expect(wall.page.get_by_role("alertdialog")).to_have_count(0)
+    expect(wall.last.get_by_role("button", name="Go")).to_be_focused()
+
+
+def test_a_modal_gives_the_focus_back_to_a_button_that_was_drawn_anew(wall: Wall) -> None:
+    """As with the question."""
+    ts = card(wall)
+    wall.last.get_by_role("button", name="Go").focus()
+    opened(wall, {"type": "modal", "title": words("A view"), "blocks": [{"type": "divider"}]})
+    expect(wall.page.get_by_role("dialog")).to_be_visible()
+    redraw(wall, ts)
+    wall.page.keyboard.press("Escape")
+    expect(wall.page.get_by_role("dialog")).to_have_count(0)
+    expect(wall.last.get_by_role("button", name="Go")).to_be_focused()
+
+
+def test_a_form_that_the_app_draws_anew_keeps_the_field_one_is_in(wall: Wall) -> None:
+    """And what was typed."""
+    fields = [entry(name, {"type": "plain_text_input", "action_id": name}) for name in ("first", "second")]
+    form = {"type": "modal", "title": words("A form"), "submit": words("Send"), "blocks": fields}
+    [id] = opened(wall, form)
+    second = wall.page.get_by_role("textbox", name="second")
+    second.fill("typed")
+    with wall.workspace.changed:
+        view = wall.workspace.open_views[id]
+        view.update(hash="new", blocks=[{"type": "section", "block_id": "s", "text": words("Look")}, *view["blocks"]])
+        wall.workspace.changed.notify_all()
+    expect(wall.page.get_by_role("dialog")).to_contain_text("Look")
+    expect(second).to_be_focused()
+    expect(second).to_have_value("typed")
+
+
+def test_what_is_dismissed_leaves_the_focus_in_the_list(wall: Wall) -> None:
+    """Not nowhere."""
+    messages.whisper(wall.workspace, "U0ANA", "C0SUPPORT", {"text": "only you"})
+    wall.page.get_by_role("button", name="Dismiss").press("Enter")
+    expect(wall.page.locator("article.whisper")).to_have_count(0)
+    expect(wall.page.locator("main .feed")).to_be_focused()
+
+
+def test_what_is_on_its_way_keeps_the_focus_and_is_not_pressed_twice(wall: Wall) -> None:
+    """A modal's button, while the app takes its time; what then goes wrong is said inside of the modal."""
+    heard: list[Envelope] = []
+    ready = Event()
+    wall.workspace.answer_with(lambda envelope: heard.append(envelope) or Ack(not ready.wait(10)))
+    form = {"type": "modal", "title": words("A form"), "submit": words("Send"), "blocks": [{"type": "divider"}]}
+    opened(wall, form)
+    send = wall.page.get_by_role("dialog").get_by_role("button", name="Send")
+    send.press("Enter")
+    expect(send).to_have_attribute("aria-busy", "true")
+    send.press("Enter")
+    ready.set()
+    alert = wall.page.get_by_role("dialog").get_by_role("alert")
+    expect(alert).to_contain_text("did not answer")
+    expect(send).to_be_focused()
+    assert len(heard) == 1
+    wall.page.keyboard.press("Escape")
+    expect(wall.page.get_by_role("dialog")).to_have_count(0)
+    expect(wall.page.get_by_role("alert")).to_be_visible()  # it stays to be read
+
+
+def test_drawers_of_a_narrow_screen_say_whether_they_are_open(wall: Wall) -> None:
+    """Escape closes them, and their button has the focus."""
+    wall.page.set_viewport_size({"width": 375, "height": 700})
+    menu, attempts = wall.page.locator("#menu"), wall.page.locator("#try")
+    expect(attempts).to_have_attribute("aria-expanded", "false")
+    menu.press("Enter")
+    expect(menu).to_have_attribute("aria-expanded", "true")
+    expect(wall.page.locator("#sidebar a").first).to_be_focused()
+    wall.page.keyboard.press("Escape")
+    expect(menu).to_have_attribute("aria-expanded", "false")
+    expect(menu).to_be_focused()
+
+
+def test_one_of_several_is_chosen_in_a_message(wall: Wall) -> None:
+    """Radio buttons outside of a form belong together as well."""
+    choice = {"type": "radio_buttons", "action_id": "c", "options": options("red", "blue")}
+    wall.post(blocks=[{"type": "section", "text": words("Which?"), "accessory": choice}])
+    wall.last.get_by_role("radio", name="Red").check()
+    wall.last.get_by_role("radio", name="Blue").check()
+    expect(wall.last.get_by_role("radio", name="Red")).not_to_be_checked()
