@@ -1,5 +1,6 @@
 """What Slack draws, the page draws: mrkdwn, blocks, modals and their fields, each in a real browser."""
 
+from itertools import pairwise
 from typing import Any
 
 from playwright.sync_api import expect
@@ -89,6 +90,84 @@ def test_blocks_are_drawn(wall: Wall) -> None:
     expect(wall.page.get_by_role("menuitem")).to_have_text(["One", "Two"])
     wall.page.keyboard.press("Escape")
     expect(wall.page.get_by_role("menuitem")).to_have_count(0)
+
+
+def test_a_pie_is_drawn_with_its_shares(wall: Wall) -> None:
+    """Each part is named with its value and share, in sight and for who listens."""
+    segments = [{"label": "Meta", "value": 30}, {"label": "WaConnect", "value": 10}]
+    pie = {"type": "data_visualization", "title": "Whose errors", "chart": {"type": "pie", "segments": segments}}
+    message = wall.post(blocks=[pie])
+    expect(message.get_by_role("img", name="Whose errors. Meta: 30 (75 %); WaConnect: 10 (25 %)")).to_be_visible()
+    assert message.locator("circle").evaluate_all("all => all.map((one) => one.getAttribute('stroke-dasharray'))") == [
+        "75 100",
+        "25 100",
+    ]
+    expect(message.locator(".legend")).to_contain_text("Meta: 30 (75 %)")
+
+
+def test_a_chart_takes_all_that_slack_takes(wall: Wall) -> None:
+    """Six series, each in a colour of its own; values below nought; long names that do not run into one another."""
+    names = [f"category number {number:02}" for number in range(20)]
+    series = [
+        {"name": f"series {n}", "data": [{"label": name, "value": (n - 2) * 1_000_000} for name in names]}
+        for n in range(6)
+    ]
+    for type in ("bar", "line", "area"):
+        chart = {"type": type, "series": series, "axis_config": {"categories": names}}
+        message = wall.post(blocks=[{"type": "data_visualization", "title": "Many", "chart": chart}])
+        colours = message.locator(".legend span").evaluate_all(
+            "all => all.map((one) => getComputedStyle(one, '::before').color)"
+        )
+        assert len(set(colours)) == 6
+        boxes = message.locator("svg text").evaluate_all(
+            "all => all.map((one) => one.getBoundingClientRect()).map(({ x, y, right }) => ({ x, y, right }))"
+        )
+        frame = message.locator("svg").bounding_box()
+        assert frame
+        assert all(box["x"] >= frame["x"] and box["right"] <= frame["x"] + frame["width"] for box in boxes)
+        named = sorted((box for box in boxes if box["y"] == boxes[-1]["y"]), key=lambda box: box["x"])
+        assert all(one["right"] < other["x"] for one, other in pairwise(named))
+
+
+MARKDOWN = """# A title
+**bold** *slanted* _leaning_ ~~gone~~ `a*b` [a link](https://example.com) [none](javascript:hit)
+- one
+  - inner
+- two
+
+3. third
+> quoted **well**
+
+| code | times |
+|---|--:|
+| 131047 | 3 |
+
+```
+**as it is**
+```
+---
+2 * 3 * 4 and snake_case_name
+"""
+
+
+def test_markdown_is_drawn(wall: Wall) -> None:
+    """What language models write: headings, lists, tables, code; a link that is none stays words."""
+    message = wall.post(blocks=[{"type": "markdown", "text": MARKDOWN}])
+    expect(message.get_by_role("heading", name="A title")).to_be_visible()
+    expect(message.get_by_role("cell", name="131047")).to_be_visible()
+    for selector, texts in {
+        "strong": ["bold", "well"],
+        "em": ["slanted", "leaning"],
+        "s": ["gone"],
+        "code": ["a*b"],
+        "a": ["a link"],
+        "ul ul li": ["inner"],
+        'ol[start="3"] li': ["third"],
+        "pre": ["**as it is**"],
+    }.items():
+        assert message.locator(f".block {selector}").all_text_contents() == texts, selector
+    assert message.locator(".block hr").count() == 1
+    expect(message).to_contain_text("2 * 3 * 4 and snake_case_name")
 
 
 def opened(wall: Wall, *views: Json) -> list[str]:

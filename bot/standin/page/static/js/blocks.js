@@ -4,6 +4,7 @@ import { chart } from "./chart.js";
 import { h } from "./dom.js";
 import { element } from "./elements.js";
 import { inputBlock } from "./inputs.js";
+import { markdown } from "./markdown.js";
 import { textObject } from "./mrkdwn.js";
 import { richText } from "./richtext.js";
 import { dataTable, table } from "./tables.js";
@@ -23,6 +24,7 @@ const BLOCKS = {
   context_actions: (block, ctx) => h("div.actions.light", ...block.elements.map((one) => element(one, block, ctx))),
   input: inputBlock,
   rich_text: richText,
+  markdown,
   image: (block) => h("figure", picture(block), h("figcaption", ...textObject(block.title))),
   table,
   data_table: dataTable,

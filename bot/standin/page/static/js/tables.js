@@ -6,7 +6,7 @@ import { richText } from "./richtext.js";
 export function table(block) {
   const settings = block.column_settings ?? [];
   const rows = block.rows.map((row, n) =>
-    h("tr", ...row.map((cell, column) => drawn(cell, n === 0, settings[column]))),
+    h("tr", ...row.map((cell, column) => drawn(cell, n === 0 && "col", settings[column]))),
   );
   return h("div.scroll", { tabindex: 0, role: "region", "aria-label": "Table" }, h("table", h("tbody", ...rows)));
 }
@@ -14,7 +14,7 @@ export function table(block) {
 export function dataTable(block) {
   const [head, ...body] = block.rows;
   const first = block.row_header_column_index ?? 0;
-  const line = (row, isHead) => h("tr", ...row.map((cell, column) => drawn(cell, isHead || column === first)));
+  const line = (row, isHead) => h("tr", ...row.map((cell, column) => drawn(cell, isHead ? "col" : column === first && "row")));
   return h(
     "div.scroll",
     { tabindex: 0, role: "region", "aria-label": block.caption },
@@ -27,15 +27,16 @@ export function dataTable(block) {
   );
 }
 
-function drawn(cell, isHead, setting = {}) {
+/** `scope`: what it is the head of, if of anything. */
+function drawn(cell, scope, setting = {}) {
   const classes = [setting?.align ?? (cell.type === "raw_number" ? "right" : ""), setting?.is_wrapped ? "wrapped" : ""];
   const content = cell.type === "rich_text" ? richText(cell) : String(cell.text ?? cell.value ?? "");
   return h(
     ["td", ...classes]
       .filter(Boolean)
       .join(".")
-      .replace(/^td/, isHead ? "th" : "td"),
-    isHead ? { scope: "col" } : {},
+      .replace(/^td/, scope ? "th" : "td"),
+    scope ? { scope } : {},
     content,
   );
 }
