@@ -62,6 +62,7 @@ class People:
         content = dict(more)
         if text is not None:
             is_app = self.workspace.users[who].is_bot
+            text = text if is_app else self._mentioning(text)
             content["text"] = text if is_app else composer.typed(text)
             content.setdefault("blocks", [] if is_app else [composer.rich_text(text, "typed")])
         messages.change(self.workspace, where, message, content, who)

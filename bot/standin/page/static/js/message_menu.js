@@ -3,6 +3,7 @@
 import { deed } from "./api.js";
 import { confirmed } from "./confirm.js";
 import { h } from "./dom.js";
+import { edit } from "./edit.js";
 import { emoji, REACTIONS } from "./emoji.js";
 import { openMenu } from "./menu.js";
 import { isReply } from "./messages.js";
@@ -41,8 +42,11 @@ function menuItems(it, place) {
   }));
   const reply = { label: "Reply in thread", do: () => goThread(place.channel, isReply(it) ? it.thread_ts : it.ts) };
   const copy = { label: "Copy text", do: () => copied(it.text ?? "") };
-  const own =
-    it.user === team().me ? [{ label: "Delete message…", danger: true, do: () => remove(it, place) }] : [];
+  const mine = [
+    { label: "Edit message…", do: () => edit(it, place.channel) },
+    { label: "Delete message…", danger: true, do: () => remove(it, place) },
+  ];
+  const own = it.user === team().me ? mine : [];
   return [...shortcuts, reply, copy, ...own];
 }
 

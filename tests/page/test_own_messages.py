@@ -1,0 +1,49 @@
+"""A person changes and takes back what they wrote, and the app hears of it."""
+
+from playwright.sync_api import expect
+
+from bot.standin import Ack, Envelope
+from tests.page.browser import Wall
+
+
+def menu(wall: Wall, item: str) -> None:
+    wall.last.hover()
+    wall.last.get_by_role("button", name="More actions").click()
+    wall.page.get_by_role("menuitem", name=item).click()
+
+
+def test_ones_own_message_is_edited(wall: Wall) -> None:
+    """What they had typed stands in the window, mentions and links as they typed them; it is marked as edited."""
+    heard: list[Envelope] = []
+    wall.workspace.add_channel("support", bot=True)
+    wall.workspace.answer_with(lambda envelope: Ack(bool(heard.append(envelope) or True)))
+    wall.people.say("ana", "#support", "@ben see https://example.com/a?b=1&c=2 or me@example.com: a < b")
+    expect(wall.last).to_contain_text("a < b")
+    menu(wall, "Edit message…")
+    box = wall.page.get_by_role("textbox", name="Message", exact=True)
+    expect(box).to_be_focused()
+    expect(box).to_have_value("@ben see https://example.com/a?b=1&c=2 or me@example.com: a < b")
+    box.fill("@ben it was (#131047)")
+    wall.page.get_by_role("button", name="Save").click()
+    expect(wall.last).to_contain_text("@ben it was (#131047)")
+    expect(wall.last).to_contain_text("(edited)")
+    expect(wall.last.locator(".mention")).to_have_text("@ben")
+    wall.workspace.settle()
+    [changed] = [one.payload["event"] for one in heard if one.payload["event"].get("subtype") == "message_changed"]
+    assert changed["message"]["text"] == "<@U0BEN> it was (#131047)"
+
+
+def test_ones_own_message_is_deleted_after_a_question(wall: Wall) -> None:
+    """Not before; and what others wrote can be neither edited nor deleted."""
+    wall.people.say("ben", "#support", "of Ben")
+    wall.people.say("ana", "#support", "of Ana")
+    expect(wall.last).to_contain_text("of Ana")
+    menu(wall, "Delete message…")
+    wall.page.get_by_role("button", name="Cancel").click()
+    expect(wall.last).to_contain_text("of Ana")
+    menu(wall, "Delete message…")
+    wall.page.get_by_role("button", name="Delete").click()
+    expect(wall.last).to_contain_text("of Ben")
+    wall.last.hover()
+    wall.last.get_by_role("button", name="More actions").click()
+    expect(wall.page.get_by_role("menuitem")).to_have_text(["Reply in thread", "Copy text"])
