@@ -19,5 +19,6 @@ EVENTS = frozenset(
         *("message.channels", "message.groups", "message.im", "message.mpim"),
     }
 )
-COMMAND = Command("/waerror", "Explain a WaConnect or WhatsApp error", EXAMPLES)
+_EXAMPLES = tuple((text, says.replace("`", "")) for text, says in EXAMPLES)  # a suggestion is plain text
+COMMAND = Command("/waerror", "Explain a WaConnect or WhatsApp error", _EXAMPLES)
 SHORTCUT = Shortcut("explain_error", "Explain this error")

@@ -83,7 +83,9 @@ class Desk:
         expect(self.page.get_by_role("radio", name=name)).to_be_checked()
 
     def go(self, place: str) -> None:
+        """Until it is there: what is typed before goes where one was."""
         self.page.locator("#sidebar a").filter(has_text=place).click()
+        expect(self.page.locator("#sidebar a[aria-current]")).to_contain_text(place)
 
     @property
     def composer(self) -> Locator:

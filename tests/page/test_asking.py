@@ -119,3 +119,20 @@ def test_commands_in_threads_and_unknown_commands_are_refused_as_slack_does(desk
     reply.press("Escape")
     reply.press("Enter")
     expect(desk.page.locator(".toast.error").last).to_contain_text("not supported in threads")
+
+
+def test_enter_sends_what_was_typed_unless_an_example_was_chosen(desk: Desk) -> None:
+    """`/waerror top` is a whole command, although an example begins so; an arrow or Tab takes the example."""
+    desk.go("support")
+    desk.composer.press_sequentially("/waerror top")
+    expect(desk.page.get_by_role("option", name="/waerror top 7d")).to_be_visible()
+    desk.composer.press("Enter")
+    expect(desk.composer).to_have_value("")
+    expect(desk.page.locator("article.whisper").last).to_contain_text("24 hours")
+    desk.composer.press_sequentially("/waerror to")
+    desk.composer.press("ArrowDown")
+    desk.composer.press("Enter")
+    expect(desk.composer).to_have_value("/waerror top 7d")
+    desk.composer.fill("/waerror w")
+    desk.composer.press("Shift+Tab")
+    expect(desk.composer).to_have_value("/waerror w")

@@ -10,13 +10,13 @@ export function completion(box) {
   const id = newId();
   const node = h("ul.completion", { role: "listbox", id, "aria-label": "Suggestions", hidden: true });
   let offers = [];
-  let at = 0;
+  let at = 0; // −1: none is chosen yet, so that Enter sends what was typed
   box.setAttribute("aria-controls", id);
   box.setAttribute("aria-autocomplete", "list");
 
   function look() {
     offers = offered(box.value, box.selectionStart).slice(0, MOST);
-    at = 0;
+    at = offers.some((offer) => offer.isExample) ? -1 : 0;
     draw();
   }
 
@@ -33,7 +33,7 @@ export function completion(box) {
         );
       }),
     );
-    if (offers.length) box.setAttribute("aria-activedescendant", `${id}-${at}`);
+    if (at in offers) box.setAttribute("aria-activedescendant", `${id}-${at}`);
     else box.removeAttribute("aria-activedescendant");
   }
 
@@ -51,9 +51,10 @@ export function completion(box) {
   function key(event) {
     if (!offers.length) return false;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    const whole = event.key === "Enter" && offers[at].text.trim() === box.value.trim();
-    if (step) at = (at + step + offers.length) % offers.length;
-    else if ((event.key === "Enter" && !whole && !event.shiftKey) || event.key === "Tab") pick(offers[at]);
+    const whole = !(at in offers) || offers[at].text.trim() === box.value.trim();
+    if (step) at = at < 0 && step < 0 ? offers.length - 1 : (at + step + offers.length) % offers.length;
+    else if (event.key === "Enter" && !whole && !event.shiftKey) pick(offers[at]);
+    else if (event.key === "Tab" && !event.shiftKey) pick(offers[Math.max(0, at)]);
     else if (event.key === "Escape") close();
     else return false;
     event.preventDefault();
@@ -81,5 +82,5 @@ function commands(before) {
   const examples = panel().commands.flatMap((one) => one.examples);
   return examples
     .filter(([text]) => text.startsWith(before) && text !== before)
-    .map(([text, says]) => ({ label: text, says, text, from: 0 }));
+    .map(([text, says]) => ({ label: text, says, text, from: 0, isExample: true }));
 }
