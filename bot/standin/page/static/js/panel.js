@@ -40,7 +40,9 @@ function build(aside, it) {
     h("details", { open: true }, h("summary", group.title), ...group.items.map((item) => ITEMS[item.kind](item))),
   );
   aside.replaceChildren(h("h2.hidden", "Things to try"), ...sheets.map((one) => one.node), ...groups);
-  document.getElementById("try").hidden = it.groups.length + it.sheets.length === 0;
+  const empty = it.groups.length + it.sheets.length === 0;
+  document.getElementById("try").hidden = empty;
+  document.body.classList.toggle("no-panel", empty);
   return { it, sheets };
 }
 
