@@ -213,6 +213,11 @@ class Settings(BaseSettings):
         return self.waerror_http or (self.slack_app_token is None and self.slack_signing_secret is not None)
 
     @property
+    def bulk_per_second(self) -> float:
+        """What really leaves a second: the pace shortens this pause as it does every other."""
+        return self.waerror_bulk_per_second / (self.waerror_pace or 1)
+
+    @property
     def digest(self) -> Schedule | None:
         """When the digest is due; None for never."""
         return read_schedule(self.waerror_digest)

@@ -59,7 +59,7 @@ def ask(ack: Ack, body: dict[str, Any], respond: Respond, client: WebClient, hou
         return
     opened = client.views_open(trigger_id=body["trigger_id"], view=view.looking())
     run = house.duties.bulk.planning.dry_run(one)
-    waits, rate = approval(len(run.safe), house.settings), house.settings.waerror_bulk_per_second
+    waits, rate = approval(len(run.safe), house.settings), house.settings.bulk_per_second
     shown = view.dry_run(run, one.cause.account, rate, waits, desk.carried(found[0]))
     _show(client, opened["view"]["id"], shown)
 

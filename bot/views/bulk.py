@@ -58,7 +58,7 @@ def looking() -> View:
     return View(type="modal", title=_plain(TITLE), close=_plain("Close"), blocks=[section(says)])
 
 
-def dry_run(run: DryRun, account: str, rate: int, waits: str | None, carries: str) -> View:
+def dry_run(run: DryRun, account: str, rate: float, waits: str | None, carries: str) -> View:
     """What would happen; nothing has been sent yet. `waits`: why a second person must approve."""
     safe, counts = len(run.safe), run.counts
     lines = [f"• *{count:,}* {PLANS[plan]}" for plan, count in counts.items()]
@@ -107,9 +107,9 @@ def csv_of(rows: Iterable[BulkRow]) -> str:
     return out.getvalue()
 
 
-def _what_happens(safe: int, account: str, rate: int) -> str:
+def _what_happens(safe: int, account: str, rate: float) -> str:
     return (
-        f"Sends {_messages(safe)} again from the account *{outside(account, 60)}*, each once and at most {rate} a "
+        f"Sends {_messages(safe)} again from the account *{outside(account, 60)}*, each once and at most {rate:g} a "
         f"second: about {max(1, round(safe / rate)):,} s. A message’s status is read before it is sent, where its id "
         "is known. It can be paused and stopped in the thread."
     )

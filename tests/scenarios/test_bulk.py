@@ -153,6 +153,7 @@ def test_it_can_be_paused_resumed_and_stopped(open_town: OpenTown) -> None:
     """What was not sent stays unsent, and the table says so."""
     with open_town(waerror_bulk_per_second=1, waerror_pace=0.2) as town:  # five a second
         first = storm(town, 20)
+        assert "at most 5 a second: about 4 s" in shown(asked(town, first))
         ts = begun(town, first)
         over(town, first, "Sending again", "being sent")
         press(town, ts, "pause")
