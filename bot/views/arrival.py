@@ -25,7 +25,7 @@ def arrival(told: Arrived, source: str, mark: str) -> Blocks:
 
 def plain(told: Arrived, source: str, mark: str, count: int, first: datetime, last: datetime, over: bool) -> Blocks:
     """The same, where nothing explains it: how often it came, and whether it is over."""
-    seen = f"*{count:,} times* since {clock(first)}, last at {clock(last)}" if count > 1 else ""
+    seen = f"*{count:,} times* since {clock(first)}, last {clock(last)}" if count > 1 else ""
     ended = ":white_check_mark: Over, its source says." if over else ""
     unknown = "" if told.notice else "I know no error that this would be."
     foot = " ".join(part for part in (ended, unknown, f"{seen}." if seen else "") if part)

@@ -89,7 +89,7 @@ def opens(name: str, known: Knowledge) -> str:
 
 def status(state: State) -> tuple[Blocks, str]:
     line = {True: "connected to Slack", False: "not connected to Slack at the moment", None: "not on Socket Mode"}
-    heard = f"last heard from Slack at {clock(state.heard_at)}" if state.heard_at else "nothing heard from Slack yet"
+    heard = f"last heard from Slack {clock(state.heard_at)}" if state.heard_at else "nothing heard from Slack yet"
     turns = ", ".join(f"{count} {what}" for what, count in state.turns.items())
     lines = [
         f"*Running* since {clock(state.since)}, {line[state.connected]}, {heard}.",

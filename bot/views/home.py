@@ -160,7 +160,7 @@ def _unmatched(found: Sequence[Unmatched]) -> Iterator[Block]:
     if not found:
         yield section("Nothing waits to be learned: whatever came was recognised, or was not ours.")
     for one in found[:MOST_UNMATCHED]:
-        yield section(f"“{outside(one.sample, 200)}” · {times(one.count)}, last at {clock(one.last_at)}")
+        yield section(f"“{outside(one.sample, 200)}” · {times(one.count)}, last {clock(one.last_at)}")
     yield from _more(len(found) - MOST_UNMATCHED)
 
 

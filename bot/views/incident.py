@@ -22,7 +22,7 @@ _SAYS: Mapping[str, str] = {
     "owned": "*Owned* by {who} since {at}",
     "snoozed": "*Snoozed* by {who} until {until}",
     "muted": "*Muted here* by {who}{until_or_lifted}",
-    "resolved": "*Resolved* {how} at {at}",
+    "resolved": "*Resolved* {how} {at}",
 }
 _RESOLVED: Mapping[str | None, str] = {
     None: "by {who}",
@@ -85,9 +85,9 @@ def state(one: Incident) -> str:
 
 def _seen(one: Incident, rate: Rate | None) -> str:
     if one.count <= 1:
-        return f"seen once at {clock(one.last_seen)}"
+        return f"seen once, {clock(one.last_seen)}"
     bars = f" · `{rate.bars}` {rate.stretch} a bar" if rate else ""
-    return f"*{one.count:,} times* since {clock(one.first_seen)}, last at {clock(one.last_seen)}{bars}"
+    return f"*{one.count:,} times* since {clock(one.first_seen)}, last {clock(one.last_seen)}{bars}"
 
 
 def _named(kind: str, named: Named) -> str:
@@ -128,7 +128,7 @@ def count_remark(reached: int) -> str:
 
 
 def reopened_remark(one: Incident) -> str:
-    return f":{REACTIONS['open']}: It is back: a new alert came at {clock(one.last_seen)}, so I opened it again."
+    return f":{REACTIONS['open']}: It is back: a new alert came {clock(one.last_seen)}, so I opened it again."
 
 
 def notice(notice: Notice, waiting: Waiting) -> str:

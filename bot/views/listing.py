@@ -28,7 +28,7 @@ def cause(entry: str, account: str, known: Knowledge) -> str:
 
 def incident(one: Incident, known: Knowledge, address: str) -> str:
     """State, cause, place, count, last seen, and the way to its thread."""
-    seen = f"seen {times(one.count)}, last at {clock(one.last_seen)}"
+    seen = f"seen {times(one.count)}, last {clock(one.last_seen)}"
     label = "thread" if one.answered_at else "first alert"
     thread = f" · <{permalink(address, one.channel, one.root)}|{label}>" if one.root else ""
     what = f"{cause(one.cause.entry, one.cause.account, known)} in <#{escape(one.channel)}>"

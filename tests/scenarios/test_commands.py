@@ -133,7 +133,7 @@ def test_status_is_the_bots_own(town: Town) -> None:
     shown = typed(town, "status")
     for words in (
         "Running since",
-        "last heard from Slack at",
+        "last heard from Slack",
         "1 open; 0 to be drawn",
         "edits",
         "Database",

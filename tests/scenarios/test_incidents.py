@@ -139,7 +139,7 @@ def test_resolved_by_a_person_and_reopened_by_a_new_alert(town: Town) -> None:
     """The thread says that it is back; the card is the same one."""
     ts = alert(town, WINDOW)
     press(town, "ana", ts, "resolve")
-    town.reply(ALERTS, ts, "Resolved by @U0ANA at")
+    town.reply(ALERTS, ts, "Resolved by @U0ANA")
     town.drawn()
     assert reactions(town, ts) == ["white_check_mark"]
     alert(town, WINDOW)
