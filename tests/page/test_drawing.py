@@ -233,6 +233,22 @@ def test_colours_follow_the_system_and_a_switch(wall: Wall) -> None:
     assert wall.page.evaluate(paper) == light
 
 
+def test_many_people_with_long_names_fit_on_a_narrow_screen(wall: Wall) -> None:
+    """Emoji, other scripts and letters that run backwards too; nothing is wider than the screen."""
+    names = ("a" * 80, "مرحبا بالعالم", "\u202eevil", "😀 smile", "word " * 20)
+    for name in names:
+        wall.workspace.add_user(name)
+    wall.page.set_viewport_size({"width": 375, "height": 700})
+    wall.page.reload()
+    for name in names:
+        wall.people.say(name, "#support", f"hello {name}")
+    expect(wall.last).to_contain_text("hello word")
+    assert wall.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    wide = "all => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.innerText)"
+    assert wall.page.locator("main article").evaluate_all(wide) == []
+    assert wall.page.locator(".avatar").evaluate_all("all => all.map((one) => one.innerText)")[3] == "😀"
+
+
 def test_a_narrow_screen_shows_one_thing_at_a_time(wall: Wall) -> None:
     """Channels in a drawer, a thread as a sheet over the channel; nothing is wider than the screen."""
     wall.page.set_viewport_size({"width": 380, "height": 700})
