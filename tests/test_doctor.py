@@ -220,6 +220,13 @@ def test_each_fault_is_named_with_what_to_do(clinic: Clinic, check: str, env: di
     assert says in clinic.says(check, **env)
 
 
+def test_what_fails_is_told_once_and_not_logged(clinic: Clinic) -> None:
+    """The libraries' own words for it, as log events, are for a running bot."""
+    done = clinic.run(SLACK_API_URL="http://127.0.0.1:1/")
+    assert "Slack cannot be reached" in done.stdout
+    assert done.stderr == ""
+
+
 @pytest.mark.parametrize(
     ("outcome", "says"),
     [({"revoked": True}, "WaConnect does not know the key"), ({"enabled": False}, "the account was deactivated")],

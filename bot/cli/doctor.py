@@ -30,7 +30,7 @@ def command(as_json: bool) -> None:
 
     Nothing is changed, sent or posted, so it may run beside the bot.
     """
-    set_up_logging("ERROR")  # what it finds is printed, not logged
+    set_up_logging("CRITICAL")  # what it finds is printed, not logged
     found = examine(read())
     lines = [json.dumps(as_object(found), ensure_ascii=False)] if as_json else _lines(found)
     for line in lines:
