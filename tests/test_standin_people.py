@@ -123,6 +123,17 @@ def test_other_apps_post_without_a_subtype(people: People, ear: Ear) -> None:
     assert event["attachments"][0] == {"id": 1, "fallback": "131047", "title": "Firing", "text": "131047"}
 
 
+def test_replies_that_are_deleted_are_not_counted(people: People) -> None:
+    """The message above knows how many are left, and whose."""
+    ts = people.say("alice", "#alerts", "one")
+    replies = [people.say(who, "#alerts", "a reply", ts) for who in ("alice", "bob")]
+    people.delete("bob", "#alerts", replies[1])
+    parent = people.workspace.message("#alerts", ts)
+    assert (parent["reply_count"], parent["latest_reply"], parent["reply_users"]) == (1, replies[0], ["U0ALICE"])
+    people.delete("alice", "#alerts", replies[0])
+    assert "reply_count" not in people.workspace.message("#alerts", ts)
+
+
 def test_edits_and_deletions_are_told(people: People, ear: Ear) -> None:
     ts = people.say("alice", "#alerts", "one")
     people.edit("alice", "#alerts", ts, "two")

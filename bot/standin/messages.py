@@ -47,7 +47,9 @@ def change(workspace: Workspace, channel: Channel, message: Json, content: Json,
 
 def remove(workspace: Workspace, channel: Channel, message: Json) -> None:
     with workspace.changed:
-        del workspace.stored[channel.id][message["ts"]]
+        stored = workspace.stored[channel.id]
+        del stored[message["ts"]]
+        _recount(message.get("thread_ts", ""), stored)
         event = {"deleted_ts": message["ts"], "previous_message": deepcopy(message), "hidden": True}
         _tell(workspace, channel, "message_deleted", workspace.timestamps.next(), event)
 
@@ -120,6 +122,17 @@ def _count_reply(parent: Json, reply: Json) -> None:
         reply_users_count=len(users),
         latest_reply=reply["ts"],
     )
+
+
+def _recount(thread_ts: str, stored: dict[str, Json]) -> None:
+    """After a reply has gone; a thread of none is none."""
+    parent = stored.get(thread_ts)
+    if parent is None:
+        return
+    for name in ("reply_count", "reply_users", "reply_users_count", "latest_reply"):
+        parent.pop(name, None)
+    for reply in [one for one in stored.values() if one.get("thread_ts") == thread_ts and one is not parent]:
+        _count_reply(parent, reply)
 
 
 def _tell(workspace: Workspace, channel: Channel, subtype: str, ts: str, fields: Json) -> None:
