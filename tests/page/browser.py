@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, 
 
 from bot.demo.stage import Stage
 from bot.standin import People, Workspace
+from bot.standin.page import Page as ServedPage
 
 PATIENCE = 20_000  # milliseconds; the longest wait, for a message to be delivered, is a third of it
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -43,6 +44,8 @@ class Wall:
 
     page: Page
     workspace: Workspace
+    served: ServedPage
+    complaints: list[str]
 
     @property
     def people(self) -> People:

@@ -54,7 +54,7 @@ def wall(browser: Browser) -> Iterator[Wall]:
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(served.url)
         expect(page.locator("main .composer")).to_be_visible()
-        yield Wall(page, workspace)
+        yield Wall(page, workspace, served, complaints)
         context.close()
     workspace.close()
     assert complaints == []

@@ -1,8 +1,9 @@
-"""A person changes and takes back what they wrote, and the app hears of it."""
+"""What a person writes: it grows while they type, they change it and take it back, and the app hears of that."""
 
 from playwright.sync_api import expect
 
 from bot.standin import Ack, Envelope
+from bot.standin.page import serve_page
 from tests.page.browser import Wall
 
 
@@ -47,3 +48,26 @@ def test_ones_own_message_is_deleted_after_a_question(wall: Wall) -> None:
     wall.last.hover()
     wall.last.get_by_role("button", name="More actions").click()
     expect(wall.page.get_by_role("menuitem")).to_have_text(["Reply in thread", "Copy text"])
+
+
+def test_a_long_line_is_seen_while_it_is_typed(wall: Wall) -> None:
+    """The composer grows with what is in it, to a limit."""
+    box = wall.page.locator("main .composer textarea")
+    heights = []
+    for words in (1, 60, 2_000):
+        box.fill("word " * words)
+        heights.append(box.evaluate("box => box.offsetHeight"))
+    assert heights == sorted(set(heights))
+    assert heights[-1] < 400
+    expect(wall.page.locator("main .feed")).to_be_visible()
+
+
+def test_a_workspace_that_was_started_anew_is_shown_again(wall: Wall) -> None:
+    """The page that is open knows nothing of the new one's token, so it loads itself anew."""
+    port = int(wall.page.url.rsplit(":", 1)[1].split("/")[0])
+    wall.served.stop()
+    expect(wall.page.locator("#sidebar .state")).to_contain_text("does not answer")
+    with serve_page(wall.workspace, port=port):
+        wall.people.say("ben", "#support", "back")
+        expect(wall.last).to_contain_text("back")
+    wall.complaints.clear()  # the browser says that nobody answered

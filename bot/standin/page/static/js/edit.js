@@ -4,8 +4,7 @@ import { deed } from "./api.js";
 import { busy } from "./busy.js";
 import { dialog, open, shut } from "./dialog.js";
 import { h } from "./dom.js";
-import { unescape } from "./mrkdwn.js";
-import { user } from "./store.js";
+import { typed } from "./typed.js";
 
 const ROWS = 8;
 
@@ -25,11 +24,3 @@ export function edit(it, channel) {
   open(box);
   text.focus();
 }
-
-/** What was typed, of what Slack keeps: names for ids, addresses without their marks. A link with words keeps its. */
-const typed = (text) =>
-  unescape(
-    text
-      .replace(/<@(\w+)>/g, (mark, id) => (user(id) ? `@${user(id).name}` : mark))
-      .replace(/<(?:mailto:[^<>|]+\|)?([^<>|!@#][^<>|]*)>/g, "$1"),
-  );

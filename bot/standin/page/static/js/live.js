@@ -3,6 +3,8 @@
 import { stream } from "./api.js";
 import { changed, take, ui } from "./store.js";
 
+const AGAIN = 1000; // milliseconds; another process serves the workspace now, and knows nothing of this page's token
+
 let source = null;
 
 /** Listen as one person; a stream that is open is closed. */
@@ -10,7 +12,10 @@ export function listen(user) {
   source?.close();
   source = stream(user);
   source.onopen = () => online(true);
-  source.onerror = () => online(false);
+  source.onerror = () => {
+    online(false);
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), AGAIN);
+  };
   source.onmessage = (event) => take(JSON.parse(event.data));
 }
 

@@ -10,6 +10,7 @@ import { isReply } from "./messages.js";
 import { goThread } from "./route.js";
 import { panel, team } from "./store.js";
 import { toast } from "./toasts.js";
+import { typed } from "./typed.js";
 
 export function messageMenu(it, place) {
   const tool = (label, sign, act) =>
@@ -41,7 +42,7 @@ function menuItems(it, place) {
     do: () => deed("shortcut", { channel: place.channel, ts: it.ts, callback_id: one.callback_id }),
   }));
   const reply = { label: "Reply in thread", do: () => goThread(place.channel, isReply(it) ? it.thread_ts : it.ts) };
-  const copy = { label: "Copy text", do: () => copied(it.text ?? "") };
+  const copy = { label: "Copy text", do: () => copied(typed(it.text ?? "")) };
   const mine = [
     { label: "Edit message…", do: () => edit(it, place.channel) },
     { label: "Delete message…", danger: true, do: () => remove(it, place) },
