@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from bot.standin.values import Json
 
 _FENCE = re.compile(r"```\n?(.*?)\n?```", re.DOTALL)
+_CODE = re.compile(r"`[^`\n]+`")
 _MARKED = re.compile(r"<(?:@[UW][A-Z0-9]+|#[CG][A-Z0-9]+|![a-z][^<>]*|(?:https?://|mailto:)[^<>\s]+)(?:\|[^<>]*)?>")
 _LINK = re.compile(r"https?://[^\s<>\"'`\\|]+[^\s<>\"'`\\|.,;:!?)\]}]")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -34,7 +35,7 @@ def rich_text(text: str, block_id: str) -> Json:
     end = 0
     for fence in _FENCE.finditer(text):
         _add_section(elements, text[end : fence.start()].removesuffix("\n"))
-        elements.append({"type": "rich_text_preformatted", "border": 0, "elements": _inline(fence[1])})
+        elements.append({"type": "rich_text_preformatted", "border": 0, "elements": _marks(fence[1])})
         end = fence.end()
     _add_section(elements, text[end:].removeprefix("\n") if end else text)
     return {"type": "rich_text", "block_id": block_id, "elements": elements}
@@ -65,6 +66,15 @@ def _mail(text: str) -> str:
 
 
 def _inline(text: str) -> list[Json]:
+    """Between backticks nothing is marked."""
+    found: list[Json] = []
+    for piece, is_code in _pieces(text, _CODE):
+        code: Json = {"type": "text", "text": piece[1:-1], "style": {"code": True}}
+        found += [code] if is_code else _marks(piece)
+    return found
+
+
+def _marks(text: str) -> list[Json]:
     found: list[Json] = []
     for piece, is_marked in _pieces(text):
         if is_marked:

@@ -24,6 +24,9 @@ from bot.standin.values import Channel, Envelope, Json, NoSuchControl, SlackRefu
 from bot.standin.workspace import Workspace
 
 
+_CODE = re.compile(r"(```.*?```|`[^`\n]+`)", re.DOTALL)
+
+
 @dataclass(frozen=True, slots=True)
 class People:
     """The people of a workspace, and the apps beside ours."""
@@ -190,10 +193,12 @@ class People:
         return emit(workspace, "app_home_opened", event)
 
     def _mentioning(self, text: str) -> str:
-        """What the client makes of `@name` while it is typed; longer names first, for @al and @alice."""
+        """What the client makes of `@name` while it is typed, but in code; longer names first, for @al and @alice."""
+        pieces = _CODE.split(text)
         for user in sorted(self.workspace.users.values(), key=lambda user: -len(user.name)):
-            text = re.sub(rf"(?<![\w<@.])@{re.escape(user.name)}(?![\w.-]*\w)", f"<@{user.id}>", text)
-        return text
+            name = re.compile(rf"(?<![\w<@.])@{re.escape(user.name)}(?![\w.-]*\w)")
+            pieces[::2] = [name.sub(f"<@{user.id}>", piece) for piece in pieces[::2]]
+        return "".join(pieces)
 
     def _who(self, name: str) -> str:
         return self.workspace.user_id(name)

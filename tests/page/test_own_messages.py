@@ -50,6 +50,13 @@ def test_ones_own_message_is_deleted_after_a_question(wall: Wall) -> None:
     expect(wall.page.get_by_role("menuitem")).to_have_text(["Reply in thread", "Copy text"])
 
 
+def test_code_between_backticks_is_code(wall: Wall) -> None:
+    """As Slack's composer makes it: nothing in it is a mention or a link."""
+    wall.people.say("ana", "#support", "it says `(#131047) @ben https://example.com`, see https://example.com")
+    expect(wall.last.locator("code")).to_have_text("(#131047) @ben https://example.com")
+    expect(wall.last.locator("a")).to_have_count(1)
+
+
 def test_a_long_line_is_seen_while_it_is_typed(wall: Wall) -> None:
     """The composer grows with what is in it, to a limit."""
     box = wall.page.locator("main .composer textarea")
