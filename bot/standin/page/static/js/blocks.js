@@ -11,7 +11,7 @@ import { dataTable, table } from "./tables.js";
 import { byType } from "./unknown.js";
 
 const BLOCKS = {
-  header: (block) => h("h3", ...textObject(block.text)),
+  header: (block, ctx) => h(`h${ctx.level}`, ...textObject(block.text)),
   divider: () => h("hr"),
   section: (block, ctx) =>
     h(

@@ -36,7 +36,7 @@ export function drawHome(main, opened) {
     return;
   }
   if (body.firstChild?.tagName === "P") body.replaceChildren();
-  const surface = viewSurface(view);
+  const surface = viewSurface(view, {}, 2);
   // A block that reads the same stays, so that the focus stays where it is when the app draws anew.
   reconcile(
     body,

@@ -6,12 +6,16 @@ import { valuesOf } from "./inputs.js";
 /** For the blocks of a message. */
 export const messageSurface = (channel, message) => ({
   fields: [],
+  level: 3,
   held: (block, one) => initial(one),
   press: (one, value) => deed("click", { channel, ts: message.ts, action_id: one.action_id, value }),
 });
 
-/** For a modal or the Home tab. `kept`: what was typed before it was drawn anew, as `valuesOf` gives it. */
-export function viewSurface(view, kept = {}) {
+/**
+ * For a modal or the Home tab. `kept`: what was typed before it was drawn anew, as `valuesOf` gives it. `level`: of a
+ * heading, below the place's own.
+ */
+export function viewSurface(view, kept = {}, level = 3) {
   const fields = [];
   const held = (block, one) => {
     const typed = kept[block.block_id]?.[one.action_id];
@@ -20,7 +24,7 @@ export function viewSurface(view, kept = {}) {
     return known ? valueIn(known) : initial(one);
   };
   const press = (one, value) => deed("click_in_view", { action_id: one.action_id, value, typed: valuesOf(fields) });
-  return { fields, held, press };
+  return { fields, level, held, press };
 }
 
 /** The value in an element's state, whatever its field is called. */
