@@ -176,7 +176,7 @@ class People:
         with workspace.changed:
             view = submissions.opened(workspace, who, view_id)
             submissions.fill_in(workspace, view, values or {})
-            envelope = interactive(workspace, "view_submission", who, submissions.sent(view))
+            envelope = interactive(workspace, "view_submission", who, submissions.sent(workspace, who, view))
         return self._send(envelope, partial(submissions.obey, workspace, who, view))
 
     def close_view(self, user: str, view_id: str) -> Answer | None:

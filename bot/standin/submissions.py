@@ -4,11 +4,13 @@
 that a menu does not offer, a field that is not there.
 """
 
+from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
 from bot.standin.api.views import MAX_STACK, refill, show
 from bot.standin.blocks import checked_view
+from bot.standin.events import new_response_url
 from bot.standin.rendering import text_of
 from bot.standin.screens import controls, holding, is_empty, state_of
 from bot.standin.suggestions import offering
@@ -74,8 +76,8 @@ def keep(workspace: Workspace, view: Json, values: Json) -> None:
         raise NoSuchControl(f"no field {sorted(left)}; there are {fields}")
 
 
-def sent(view: Json) -> Json:
-    return {"view": deepcopy(view), "response_urls": []}
+def sent(workspace: Workspace, user: str, view: Json) -> Json:
+    return {"view": deepcopy(view), "response_urls": [*_response_urls(workspace, user, view)]}
 
 
 def obey(workspace: Workspace, user: str, view: Json, answer: Json) -> str | None:
@@ -101,6 +103,18 @@ def obey(workspace: Workspace, user: str, view: Json, answer: Json) -> str | Non
     except SlackRefusal as refusal:
         return f"{refusal.error}: {'; '.join(refusal.messages)}"
     return None
+
+
+def _response_urls(workspace: Workspace, user: str, view: Json) -> Iterator[Json]:
+    """One for each channel chosen in a menu that asks for it with `response_url_enabled`."""
+    for block in view["blocks"]:
+        element = block.get("element", {})
+        if element.get("response_url_enabled"):
+            held = view["state"]["values"][block["block_id"]][element["action_id"]]
+            channel = held.get("selected_conversation") or held.get("selected_channel")
+            if channel in workspace.channels:
+                named = {"block_id": block["block_id"], "action_id": element["action_id"], "channel_id": channel}
+                yield named | {"response_url": new_response_url(workspace, user, channel)}
 
 
 def _show_errors(workspace: Workspace, view: Json, errors: Json) -> str | None:
