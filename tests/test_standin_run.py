@@ -163,9 +163,10 @@ def test_an_app_over_a_socket_hears_and_answers(tmp_path: Path) -> None:
 
 def test_an_app_over_http_gets_signed_posts(tmp_path: Path, port: int) -> None:
     """A reaction, a shortcut, a menu that it fills, a modal; and Ctrl-C ends it with everything."""
-    with started(tmp_path, OVER_HTTP, "--http", str(port), arguments=(str(port),)) as seat:
-        ts = seat.do("say", channel="C0RANDOM", text="lunch?")["ts"]
-        seat.do("react", channel="C0RANDOM", ts=ts, name="tada")
+    options = ("--http", str(port), "--channel", "kitchen")
+    with started(tmp_path, OVER_HTTP, *options, arguments=(str(port),)) as seat:
+        ts = seat.do("say", channel="C0KITCHEN", text="lunch?")["ts"]
+        seat.do("react", channel="C0KITCHEN", ts=ts, name="tada")
         seat.read("tada, thanks")
         assert seat.do("global_shortcut", callback_id="order")["ok"]
         [view] = seat.see(lambda parts: parts.get("modals"))

@@ -36,6 +36,7 @@ def _asked(given: argparse.Namespace) -> Asked:
     is_seen = sys.stdout.isatty() and has_display()
     return Asked(
         app=("-m", *given.app) if given.is_module else tuple(given.app),
+        channels=tuple(given.channel),
         manifest=read(given.manifest) if given.manifest else Manifest(),
         http=given.http,
         port=given.port,
@@ -54,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--http", metavar="URL", type=_url, help="the app listens there (a port: on 127.0.0.1, at /slack/events)")
     add("--manifest", metavar="FILE", type=Path, help="scopes, events, commands, shortcuts and name; JSON or YAML")
+    add("--channel", metavar="NAME", action="append", default=[], help="one more channel; can be given again")
     add("--port", type=int, default=0, help="of the page; without, a free one")
     add("--python", metavar="PATH", default=sys.executable, help="what runs the app; without, this Python")
     add("--no-browser", dest="browser", action="store_false", help="do not open the page")

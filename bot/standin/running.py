@@ -34,9 +34,13 @@ PEOPLE = ("ana", "ben", "cleo")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What to run. `app`: a path, or `-m` and a module's name, and arguments. `http`: where it listens, if it does."""
+    """What to run. `app`: a path, or `-m` and a module's name, and arguments. `http`: where it listens, if it does.
+
+    `channels`: more of them, by name, than are there anyway.
+    """
 
     app: tuple[str, ...]
+    channels: tuple[str, ...] = ()
     manifest: Manifest = field(default_factory=Manifest)
     http: str | None = None
     port: int = 0
@@ -48,7 +52,7 @@ def run(asked: Asked, tell: Callable[[str], None]) -> int:
     """Until the app ends or is ended; its exit code. `tell` gets what the person reads. OSError: a port is taken."""
     if asked.http and _listens(asked.http):
         raise StandinError(f"something listens at {asked.http} already")
-    workspace = peopled(asked.manifest)
+    workspace = peopled(asked)
     page = serve_page(workspace, asked.manifest.panel, port=asked.port)
     with _told_to_end() as end, serve(workspace) as server, page:
         tell(f"The workspace  {page.url}")
@@ -59,14 +63,14 @@ def run(asked: Asked, tell: Callable[[str], None]) -> int:
         return _accompanied(_started(asked, server), asked.http, workspace, end, tell)
 
 
-def peopled(manifest: Manifest) -> Workspace:
-    """Three people, who are all in the three channels, and so is the app."""
-    app = Installation("A0APP", "B0APP", "U0APP", manifest.name)
-    workspace = Workspace(app, scopes=manifest.scopes, events=manifest.events)
+def peopled(asked: Asked) -> Workspace:
+    """Three people, who are in all channels, and so is the app."""
+    app = Installation("A0APP", "B0APP", "U0APP", asked.manifest.name)
+    workspace = Workspace(app, scopes=asked.manifest.scopes, events=asked.manifest.events)
     for name in PEOPLE:
         workspace.add_user(name, is_admin=name == PEOPLE[0])
-    workspace.add_channel("general")
-    workspace.add_channel("random")
+    for name in ("general", "random", *asked.channels):
+        workspace.add_channel(name)
     workspace.add_channel("team", kind="private")
     return workspace
 
