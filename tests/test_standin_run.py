@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.standin import StandinError
+from bot.standin import StandinError, Workspace, running
 from bot.standin.manifest import ALL_SCOPES, read
 
 Json = dict[str, Any]
@@ -215,6 +215,24 @@ def test_what_cannot_be_run_is_said_in_words(tmp_path: Path) -> None:
         ):
             done = subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, check=False)
             assert (done.returncode, says in done.stderr) == (2, True), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("http", "says"),
+    [
+        (None, "Does it listen over HTTP?"),
+        ("http://127.0.0.1:9/slack/events", "Nothing listens at http://127.0.0.1:9/"),
+    ],
+    ids=["socket", "http"],
+)
+def test_an_app_that_does_not_come_is_wondered_at_once(
+    monkeypatch: pytest.MonkeyPatch, http: str | None, says: str
+) -> None:
+    """With what may be the matter; the wait goes on."""
+    monkeypatch.setattr(running, "LONG", -1.0)
+    told = running.news(http, Workspace())
+    assert says in (next(told) or "")
+    assert [next(told), next(told)] == [None, None]
 
 
 MANIFEST = """

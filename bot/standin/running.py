@@ -1,9 +1,10 @@
 """Any Bolt app against a workspace of its own: the page, the stand-in, and the app in a process of its own, unchanged.
 
-Kept: who ends first ends all. Ctrl-C and SIGTERM are passed on to the app, which gets time to close, and its exit code
-is what is given back.
+Kept: who ends first ends all. Ctrl-C, SIGTERM and SIGHUP are passed on to the app, which gets time to close; its exit
+code is what is given back.
 """
 
+import math
 import os
 import signal
 import socket
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 from urllib.parse import urlsplit
 
 from bot.standin.manifest import Manifest
@@ -27,6 +29,8 @@ from bot.standin.workspace import Workspace
 CHILD = Path(__file__).with_name("child.py")
 GRACE = 12.0  # seconds; Bolt's own handlers take up to ten to close
 GLANCE = 0.05  # seconds; between two looks at whether the app is there, or gone
+LONG = 8.0  # seconds; what begins later than that deserves a word
+NO_SOCKET = "The app has opened no connection yet. Does it listen over HTTP? Then say where, as with --http 3000."
 # Slack is on loopback here, and slack_sdk knows no exception from a proxy.
 PROXIES = frozenset({"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"})
 PEOPLE = ("ana", "ben", "cleo")
@@ -103,7 +107,7 @@ def _told_to_end() -> Iterator[_End]:
         end.number = signal.Signals(number)
         end.set()
 
-    before = {number: signal.signal(number, hear) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, hear) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
         yield end
     finally:
@@ -121,16 +125,28 @@ def _accompanied(
     child: subprocess.Popen[bytes], http: str | None, workspace: Workspace, end: _End, tell: Callable[[str], None]
 ) -> int:
     try:
-        is_there = False
-        while child.poll() is None and not end.wait(GLANCE):
-            if not is_there and (_listens(http) if http else workspace.courier.links):
-                is_there = True
-                if http:
-                    workspace.answer_with(posting(http, workspace.app.signing_secret))
-                tell("The app is connected.")
+        for words in news(http, workspace):
+            if words:
+                tell(words)
+            if child.poll() is not None or end.wait(GLANCE):
+                break
     finally:
         code = _ended(child, end.number)
     return code if code >= 0 else 128 - code
+
+
+def news(http: str | None, workspace: Workspace) -> Iterator[str | None]:
+    """At each look what there is to tell. An app that listens gets its envelopes from when it does."""
+    wonder_at = monotonic() + LONG
+    while not (_listens(http) if http else workspace.courier.links):
+        is_late = monotonic() > wonder_at
+        wonder_at = math.inf if is_late else wonder_at
+        yield (f"Nothing listens at {http} yet." if http else NO_SOCKET) if is_late else None
+    if http:
+        workspace.answer_with(posting(http, workspace.app.signing_secret))
+    yield "The app is connected."
+    while True:
+        yield None
 
 
 def _ended(child: subprocess.Popen[bytes], number: signal.Signals) -> int:
