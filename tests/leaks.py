@@ -109,7 +109,8 @@ def search(
 
 def check(origin: str, lefts: Sequence[Left], used: Used) -> list[str]:
     """Counted, and kept for the end of the run as well."""
-    found = [f"{origin}: {name} in {left.where}" for left in lefts for name in _seen(left, used)]
+    needles = list(used.needles)
+    found = [f"{origin}: {name} in {left.where}" for left in lefts for name in _seen(left, needles)]
     tally.SEARCHED.update(left.where.split()[0] for left in lefts)
     tally.FOR.update({"keys": len(used.keys), "numbers": len(used.numbers)})
     tally.LEAKS.extend(dict.fromkeys(found))
@@ -149,13 +150,18 @@ def _told(house: House) -> Iterator[Left]:
         yield Left("record", json.dumps([asdict(deed) for deed in deeds], default=str))
 
 
-def _seen(left: Left, used: Used) -> Iterator[str]:
+def _seen(left: Left, needles: Iterable[tuple[str, str]]) -> Iterator[str]:
     text = _EXAMPLE.sub("", left.text)
     joined = _BETWEEN.sub("", text)
-    for needle, name in used.needles:
-        is_seen = needle in text or (needle.isdigit() and re.search(rf"(?<!\d){needle}(?!\d)", joined))
+    for needle, name in needles:
+        is_seen = needle in text or _is_number_in(needle, joined)
         if is_seen and not any(allows(left, name) for allows in EXCEPTIONS.values()):
             yield name
+
+
+def _is_number_in(needle: str, joined: str) -> bool:
+    # The first is a hundred times quicker and mostly says no.
+    return needle in joined and needle.isdigit() and bool(re.search(rf"(?<!\d){needle}(?!\d)", joined))
 
 
 def _in_base64(number: str) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The documents tell the truth: parts from the code are current, links lead somewhere, commands exist, steps run."""
 
+import os
 import re
 import shlex
 import shutil
@@ -12,12 +13,14 @@ from typing import get_args
 from urllib.parse import unquote, urlsplit
 
 import click
+import psycopg
 import pytest
 import yaml
 
 from bot import listeners
 from bot.accounts.loading import load
 from bot.cli import main
+from bot.duties import SCHEMA
 from bot.settings import Settings
 from bot.store import BulkState, Store
 from bot.store.engines import use_wal
@@ -25,6 +28,7 @@ from bot.vault import Vault, key_beside
 from bot.views import forms
 from bot.views.timeline import OUTCOMES
 from tests.documents import PARTS, part
+from tests.postgres import KEY, Server
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted(
@@ -289,9 +293,35 @@ def test_a_backup_is_restored_by_the_commands_that_stand_there(tmp_path: Path) -
     assert (tmp_path / "aside" / "waerror.db").exists()
 
 
-def shell(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Every line must succeed."""
-    done = subprocess.run(["/bin/sh", "-eu", "-c", script], cwd=folder, capture_output=True, text=True, timeout=60)
+@pytest.mark.on_postgres
+def test_a_backup_from_postgresql_is_restored_by_the_commands_that_stand_there(
+    url: str, postgres_server: Server, tmp_path: Path
+) -> None:
+    """While it is written; record and duties are again what they were at that moment."""
+    path = f"{postgres_server.programs}{os.pathsep}{os.environ['PATH']}"
+    store = Store(url, Vault(KEY))
+    duties = f"-c search_path={SCHEMA}"
+    with psycopg.connect(url, autocommit=True, options=duties) as db:
+        db.execute("CREATE TABLE begun (id TEXT)")
+        store.queue.add("T1", "what nothing explains", "unmatched")
+        shell(step("backup from PostgreSQL"), tmp_path, WAERROR_DATABASE_URL=url, PATH=path)
+        store.queue.add("T1", "what came after the backup", "unmatched")
+        db.execute("INSERT INTO begun VALUES ('later')")
+    store.close()
+    shell(step("restore into PostgreSQL"), tmp_path, WAERROR_DATABASE_URL=url, PATH=path)
+    store = Store(url, Vault(KEY))
+    try:
+        assert [item.sample for item in store.queue.all(True)] == ["what nothing explains"]
+    finally:
+        store.close()
+    with psycopg.connect(url, options=duties) as db:
+        assert db.execute("SELECT count(*) FROM begun").fetchone() == (0,)
+
+
+def shell(script: str, folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    """Every line must succeed. `more` is added to the environment."""
+    command, environment = ["/bin/sh", "-eu", "-c", script], {**os.environ, **more}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     return done

@@ -48,6 +48,8 @@ from bot.waconnect.client import WaConnect
 # older. So a workflow's steps only ever grow, and one that is changed otherwise gets a new name. A new one that an
 # older bot took from a dead newer one waits there until that bot stops, and is then taken over again.
 _WORKFLOWS_VERSION = "1"
+# A stop waits for this thread of DBOS, which only looks whether to stop: nothing here sends notifications.
+_LISTEN_SECONDS = 0.1
 # On PostgreSQL; SQLite has a file for it.
 SCHEMA = "waerror_duties"
 
@@ -194,5 +196,6 @@ def _config(store: Store) -> DBOSConfig:
         dbos_system_schema=SCHEMA,
         application_version=_WORKFLOWS_VERSION,
         executor_id=store.me,
+        notification_listener_polling_interval_sec=_LISTEN_SECONDS,
         log_level="WARNING",
     )

@@ -13,7 +13,8 @@ _FENCE = re.compile(r"```\n?(.*?)\n?```", re.DOTALL)
 _CODE = re.compile(r"`[^`\n]+`")
 _MARKED = re.compile(r"<(?:@[UW][A-Z0-9]+|#[CG][A-Z0-9]+|![a-z][^<>]*|(?:https?://|mailto:)[^<>\s]+)(?:\|[^<>]*)?>")
 _LINK = re.compile(r"https?://[^\s<>\"'`\\|]+[^\s<>\"'`\\|.,;:!?)\]}]")
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# Begins where a word begins and is as long as RFC 5321 allows: else a long word is gone through once for each letter.
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 
 
 def escape(text: str) -> str:

@@ -73,7 +73,9 @@ function feedback(one, block, ctx) {
 
 /** A menu in a message or a section acts as soon as something is chosen. */
 function chosen(one, block, ctx) {
-  const drawn = field(one, { initial: ctx.held(block, one), id: newId(), label: plainOf(one.placeholder) || "Choose" });
+  const label = plainOf(one.placeholder) || "Choose";
+  const it = { initial: ctx.held(block, one), id: newId(), label, ask: (typed) => ctx.suggest(one, typed) };
+  const drawn = field(one, it);
   drawn.node.addEventListener("change", () => press(drawn.node, one, drawn.read(), ctx));
   return drawn.node;
 }
