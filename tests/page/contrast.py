@@ -5,7 +5,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 # Opacity and tints are added up; what nobody sees, and what is switched off, is left out, as WCAG does.
-_MEASURE = r"""() => {
+_TOOLS = r"""
   const canvas = Object.assign(document.createElement("canvas"), { width: 1, height: 1 });
   const ink = canvas.getContext("2d", { willReadFrequently: true });
   const parsed = (colour) => {
@@ -30,6 +30,9 @@ _MEASURE = r"""() => {
       .reverse()
       .reduce((below, top) => over(top, below), parsed("Canvas"));
   const opacity = (node) => chain(node).reduce((all, one) => all * Number(getComputedStyle(one).opacity), 1);
+"""
+_TEXTS = r"""() => {
+  TOOLS
   const found = [];
   const add = (node, colour, words) => {
     const box = node.getBoundingClientRect();
@@ -55,5 +58,26 @@ _MEASURE = r"""() => {
 
 def contrasts(page: Page) -> list[dict[str, Any]]:
     """`{ratio, words, where}` of each text in sight, the hardest to read first."""
-    found: list[dict[str, Any]] = page.evaluate(_MEASURE)
+    found: list[dict[str, Any]] = page.evaluate(_TEXTS.replace("TOOLS", _TOOLS))
     return sorted(found, key=lambda one: one["ratio"])
+
+
+# What has the focus, or, where that is hidden, what is drawn in its place; a frame counts where there is no ring.
+_RING = r"""() => {
+  TOOLS
+  const held = document.activeElement;
+  const drawn = [held, held.nextElementSibling, held.parentElement].find(
+    (one) => one && Number(getComputedStyle(one).opacity) && getComputedStyle(one).outlineStyle !== "none",
+  );
+  const framed = drawn ?? held.parentElement;
+  const style = getComputedStyle(framed);
+  const behind = paper(framed.parentElement);
+  const colour = parsed(drawn ? style.outlineColor : style.borderTopColor);
+  return { ratio: ratio(over(colour, behind), behind), where: held.outerHTML.slice(0, 80) };
+}"""
+
+
+def ring(page: Page) -> dict[str, Any]:
+    """`{ratio, where}`: how well the ring around what has the focus stands out."""
+    found: dict[str, Any] = page.evaluate(_RING.replace("TOOLS", _TOOLS))
+    return found

@@ -2,10 +2,12 @@
 
 from threading import Event
 
+import pytest
 from playwright.sync_api import expect
 
 from bot.standin import Ack, Envelope, messages
-from tests.page.browser import Wall
+from tests.page.browser import Desk, Wall
+from tests.page.contrast import ring
 from tests.page.test_drawing import entry, opened, options, words
 
 BUTTON = {"type": "button", "action_id": "go", "text": words("Go")}
@@ -129,6 +131,36 @@ def test_drawers_of_a_narrow_screen_say_whether_they_are_open(wall: Wall) -> Non
     wall.page.keyboard.press("Escape")
     expect(menu).to_have_attribute("aria-expanded", "false")
     expect(menu).to_be_focused()
+
+
+def test_a_drawer_makes_way_for_what_was_chosen_in_it(desk: Desk) -> None:
+    """Also when one is in that channel already: a paste is seen in the composer."""
+    desk.page.set_viewport_size({"width": 375, "height": 700})
+    desk.page.goto(f"{desk.url}#/C0SUPPORT")
+    desk.page.locator("#try").press("Enter")
+    expect(desk.page.locator("#panel summary").first).to_be_focused()
+    desk.page.locator("[data-item=paste-words]").click()
+    expect(desk.composer).to_be_focused()
+    expect(desk.page.locator("#panel")).to_be_hidden()
+    desk.page.locator("#menu").click()
+    desk.page.locator("#sidebar a[data-place=C0SUPPORT]").click()
+    expect(desk.page.locator("#sidebar")).to_be_hidden()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_has_the_focus_is_seen_to_have_it(wall: Wall, scheme: str) -> None:
+    """The ring around it stands out from what is behind it."""
+    page = wall.page
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    wall.people.say("ana", "#support", "hello")
+    expect(wall.last).to_contain_text("hello")
+    page.locator(".skip").focus()
+    seen = []
+    while page.locator("main .composer :focus").count() == 0:
+        page.keyboard.press("Tab")
+        seen.append(ring(page))
+    assert len(seen) > 8
+    assert [one for one in seen if one["ratio"] < 3] == []
 
 
 def test_one_of_several_is_chosen_in_a_message(wall: Wall) -> None:

@@ -13,13 +13,21 @@ export function startDrawers() {
     turn("menu-open");
     if (open.contains("menu-open")) document.querySelector("#sidebar a")?.focus();
   });
-  BUTTONS["panel-open"].addEventListener("click", () => turn(narrow.matches ? "panel-open" : "no-panel"));
-  narrow.addEventListener("change", tell);
-  window.addEventListener("hashchange", () => {
-    open.remove(...Object.keys(BUTTONS));
-    tell();
+  BUTTONS["panel-open"].addEventListener("click", () => {
+    turn(narrow.matches ? "panel-open" : "no-panel");
+    if (open.contains("panel-open")) document.querySelector("#panel summary")?.focus();
   });
+  narrow.addEventListener("change", tell);
+  window.addEventListener("hashchange", closeDrawers);
+  // A link to where one is already changes no address.
+  document.addEventListener("click", (event) => event.target.closest('a[href^="#/"]') && closeDrawers());
   window.addEventListener("keydown", onKey);
+  tell();
+}
+
+/** They make way for what was chosen in them. */
+export function closeDrawers() {
+  open.remove(...Object.keys(BUTTONS));
   tell();
 }
 

@@ -3,6 +3,7 @@
 import { attempt } from "./api.js";
 import { busy } from "./busy.js";
 import { compose } from "./composer.js";
+import { closeDrawers } from "./drawers.js";
 import { h } from "./dom.js";
 import { go } from "./route.js";
 import { changed, panel, parts } from "./store.js";
@@ -14,6 +15,7 @@ const ITEMS = {
   trick: (item) => button(item, () => attempt("trick", item.id)),
   paste: (item) =>
     button(item, async () => {
+      closeDrawers();
       go(item.channel);
       changed();
       setTimeout(() => compose(item.text), 50); // the channel's composer is there after the next drawing
