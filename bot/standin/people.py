@@ -32,7 +32,6 @@ from bot.standin.screens import action, find_control, holding
 from bot.standin.values import Channel, Envelope, Json, NoSuchControl
 from bot.standin.workspace import Workspace
 
-
 _CODE = re.compile(r"(```.*?```|`[^`\n]+`)", re.DOTALL)
 
 
