@@ -76,7 +76,9 @@ class Presses(Steps):
         """
         with self._engine.connect() as db:
             old = self._get(db, old_id, undisturbed=True)
-            mine = sa.update(presses).where(presses.c.id == old_id, presses.c.holds).values(holds=False)
+            # SQLite does not hold what was read: whoever looks for the message again meanwhile has changed its outcome.
+            same = (presses.c.id == old_id) & (presses.c.outcome == old.outcome) & presses.c.holds
+            mine = sa.update(presses).where(same).values(holds=False)
             if not old.may_be_sent_anyway or not db.execute(mine).rowcount:
                 return None
             press = replace(old, id=uuid4().hex, user=user, pressed_at=now(), outcome=None, repeats=old_id)

@@ -156,7 +156,8 @@ def test_an_account_of_one_workspace_is_not_there_in_another(
             here.people.command("ana", SUPPORT, "/waerror", typed)
             assert "Asking WaConnect" not in here.whisper("ana")
         there.people.command("ana", SUPPORT, "/waerror", "account")
-        assert "Asking WaConnect about other" in there.whisper("ana")
+        told = there.whisper("ana").removeprefix("Asking WaConnect about ")  # its answer may be there already
+        assert told.startswith("other ")
 
 
 def test_a_webhook_names_the_workspace_that_it_is_for(
