@@ -290,6 +290,7 @@ def test_who_does_not_know_the_secret_leaves_nothing(town: Town) -> None:
         assert httpx.post(f"{town.url}/alerts/{path}", content=raw).status_code == 404
     assert town.house.store.arrivals.waiting() == 0
     assert tops(town) == {}
+    assert f'waerror_troubles_total{{event="alerts.refused"}} {len(SOURCES):.1f}' in troubles(town)  # not each time
 
 
 def test_what_is_good_in_a_batch_is_stored_and_the_bad_is_named(town: Town) -> None:
