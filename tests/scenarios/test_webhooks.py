@@ -351,6 +351,22 @@ def test_what_was_acknowledged_survives_a_crash(hooked: OpenTown) -> None:
         assert post(again, "generic", {"id": "a1", **WINDOW}).json()["known"] == 1
 
 
+def test_what_could_not_be_stored_is_not_acknowledged(town: Town) -> None:
+    """503, so that its sender tries again; then it is new."""
+    engine = town.house.store.arrivals._engine
+    with engine.begin() as db:
+        db.exec_driver_sql("ALTER TABLE arrivals RENAME TO lost")
+    try:
+        answer = post(town, "alertmanager", group(prometheus()))
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+        assert answer.json()["error"].endswith("Send it again.")
+    finally:
+        with engine.begin() as db:
+            db.exec_driver_sql("ALTER TABLE lost RENAME TO arrivals")
+    assert post(town, "alertmanager", group(prometheus())).json()["stored"] == 1
+    town.reply(ALERTS, top(town, "WhatsApp sends fail"), "seen once")
+
+
 def test_a_quiet_channel_counts_and_shows_nothing(town: Town) -> None:
     """`/waerror watch quiet` holds for webhooks too."""
     town.people.command("ana", ALERTS, "/waerror", "watch quiet")
