@@ -154,9 +154,8 @@ def _seen(left: Left, needles: Iterable[tuple[str, str]]) -> Iterator[str]:
     text = _EXAMPLE.sub("", left.text)
     joined = _BETWEEN.sub("", text)
     for needle, name in needles:
-        if (needle in text or _is_number_in(needle, joined)) and not any(
-            allows(left, name) for allows in EXCEPTIONS.values()
-        ):
+        is_seen = needle in text or _is_number_in(needle, joined)
+        if is_seen and not any(allows(left, name) for allows in EXCEPTIONS.values()):
             yield name
 
 

@@ -1,8 +1,6 @@
 """The workspace of `make demo`: the page, with what there is to try beside it, until somebody ends it."""
 
-import os
 import signal
-import sys
 import threading
 import webbrowser
 from collections.abc import Callable, Iterator
@@ -14,6 +12,7 @@ from bot.demo.pastes import PASTES
 from bot.demo.stage import ANA, Stage, staged
 from bot.demo.tricks import firing, restarting
 from bot.demo.trouble import Trouble
+from bot.standin.display import has_display
 from bot.standin.page import Group, Panel, serve_page
 
 # Ben may not retry; a time-out is short, and a bulk retry slow enough to be stopped, for those who watch.
@@ -30,7 +29,7 @@ def open_workspace(port: int, tell: Callable[[str], None]) -> None:
     with _until_ended() as ended, workspace(port) as (stage, url):
         tell(f"The workspace  {url}")
         tell("You are Ana; Ben, who may not retry, is one click away. Ctrl-C ends it, and nothing is kept.")
-        if _has_display():
+        if has_display():
             webbrowser.open(url)
         stage.wait_for_bot(or_for=ended.is_set)
         tell("The bot is connected.")
@@ -61,10 +60,6 @@ def _panel(stage: Stage, trouble: Trouble) -> Panel:
         ),
         sheets=sheets(stage.sandbox),
     )
-
-
-def _has_display() -> bool:
-    return sys.platform in ("darwin", "win32") or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
 
 
 @contextmanager

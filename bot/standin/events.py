@@ -3,6 +3,7 @@
 An event goes out only when the app subscribed to it, has the scope for it and, for a channel's event, is a member.
 """
 
+from copy import deepcopy
 from typing import Any
 from uuid import uuid4
 
@@ -60,6 +61,27 @@ def interactive(workspace: Workspace, type: str, user: str, fields: Json) -> Env
         **fields,
     }
     return Envelope(str(uuid4()), "interactive", payload, accepts_response_payload=True)
+
+
+def suggestion(workspace: Workspace, user: str, fields: Json) -> Envelope:
+    """A person types in a menu whose options the app gives. Nothing can be opened with it: it has no trigger."""
+    envelope = interactive(workspace, "block_suggestion", user, fields)
+    del envelope.payload["trigger_id"]
+    return envelope
+
+
+def in_message(channel: Channel, message: Json, ephemeral: bool) -> Json:
+    """What a press in a message says of where it was. Slack leaves `message` out for an ephemeral one."""
+    place = {"type": "message", "message_ts": message["ts"], "channel_id": channel.id, "is_ephemeral": ephemeral}
+    if message.get("thread_ts"):
+        place["thread_ts"] = message["thread_ts"]
+    fields = {"container": place, "channel": {"id": channel.id, "name": shown_name(channel)}}
+    return fields | ({} if ephemeral else {"message": deepcopy(message)})
+
+
+def in_view(view: Json) -> Json:
+    """What a press in a modal or the Home tab says of where it was."""
+    return {"container": {"type": "view", "view_id": view["id"]}, "view": deepcopy(view)}
 
 
 def slash_command(workspace: Workspace, user: str, channel: Channel, command: str, text: str, url: str) -> Envelope:

@@ -11,16 +11,25 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
-from bot.standin import composer, messages, submissions
+from bot.standin import composer, messages, submissions, suggestions
 from bot.standin.answers import Answer
 from bot.standin.api.chat import react
 from bot.standin.api.conversations import bring_in
 from bot.standin.api.files import new_file, shown
 from bot.standin.courier import Effect
-from bot.standin.events import emit, interactive, new_response_url, shown_name, slash_command
-from bot.standin.responses import show_response
+from bot.standin.events import (
+    emit,
+    in_message,
+    in_view,
+    interactive,
+    new_response_url,
+    shown_name,
+    slash_command,
+    suggestion,
+)
+from bot.standin.responses import show_answer
 from bot.standin.screens import action, find_control, holding
-from bot.standin.values import Channel, Envelope, Json, NoSuchControl, SlackRefusal
+from bot.standin.values import Channel, Envelope, Json, NoSuchControl
 from bot.standin.workspace import Workspace
 
 
@@ -89,7 +98,7 @@ class People:
         who, where = self._who(user), self._where(channel)
         url = new_response_url(self.workspace, who, where.id)
         envelope = slash_command(self.workspace, who, where, command, self._mentioning(text), url)
-        return self._send(envelope, partial(_show_answer, self.workspace, url.rpartition("/")[2]))
+        return self._send(envelope, partial(show_answer, self.workspace, url.rpartition("/")[2]))
 
     def click(self, user: str, channel: str, message_ts: str, action_id: str, value: Any = None) -> Answer:
         """Press a button or choose in a menu of a message, also of one that only this person sees."""
@@ -97,21 +106,14 @@ class People:
         with workspace.changed:
             message, ephemeral = self._ours(who, where, message_ts)
             block, element = find_control(submissions.blocks_of(message), action_id, value)
+            element = suggestions.offering(workspace, message["ts"], block, element)
             at = workspace.timestamps.next()
             source = {"message_ts": message["ts"], "ephemeral": ephemeral, "thread_ts": message.get("thread_ts")}
-            place = {"message_ts": message["ts"], "channel_id": where.id, "is_ephemeral": ephemeral}
-            if message.get("thread_ts"):
-                place["thread_ts"] = message["thread_ts"]
-            state = submissions.remembered(workspace, message, block, element, value)
-            fields: Json = {
-                "container": {"type": "message", **place},
-                "channel": {"id": where.id, "name": shown_name(where)},
-                "state": {"values": state},
+            fields = in_message(where, message, ephemeral) | {
+                "state": {"values": submissions.remembered(workspace, message, block, element, value)},
                 "response_url": new_response_url(workspace, who, where.id, **source),
                 "actions": [action(block, element, value, at)],
             }
-            # Slack leaves `message` out for an ephemeral one.
-            fields |= {} if ephemeral else {"message": deepcopy(message)}
             envelope = interactive(workspace, "block_actions", who, fields)
         return self._send(envelope)
 
@@ -123,15 +125,32 @@ class People:
         workspace, who = self.workspace, self._who(user)
         with workspace.changed:
             view = submissions.on_screen(workspace, who)
-            submissions.keep(view, typed or {})
+            submissions.keep(workspace, view, typed or {})
             block, element = find_control(view["blocks"], action_id, value)
+            element = suggestions.offering(workspace, view["id"], block, element)
             if element["type"] not in ("button", "overflow", "icon_button", "workflow_button"):
                 held = holding(element, value)
                 view["state"]["values"].setdefault(block["block_id"], {})[element["action_id"]] = held
-            fields: Json = {"container": {"type": "view", "view_id": view["id"]}, "view": deepcopy(view)}
-            fields["actions"] = [action(block, element, value, workspace.timestamps.next())]
+            fields = in_view(view) | {"actions": [action(block, element, value, workspace.timestamps.next())]}
             envelope = interactive(workspace, "block_actions", who, fields)
         return self._send(envelope)
+
+    def suggest(self, user: str, action_id: str, typed: str = "", channel: str = "", message_ts: str = "") -> Answer:
+        """Open a menu whose options the app gives, and type in it: in a message, or where `click_in_view` presses.
+
+        What the app offers is the answer's `payload`, and can be chosen from then on.
+        """
+        workspace, who = self.workspace, self._who(user)
+        with workspace.changed:
+            if message_ts:
+                place, ephemeral = self._ours(who, self._where(channel), message_ts)
+                id, fields = place["ts"], in_message(self._where(channel), place, ephemeral)
+            else:
+                place = submissions.on_screen(workspace, who)
+                id, fields = place["id"], in_view(place)
+            block, element = find_control(submissions.blocks_of(place), action_id, None)
+            envelope = suggestion(workspace, who, fields | suggestions.asking(block, element, typed))
+        return self._send(envelope, partial(suggestions.take, workspace, id, element, block["block_id"]))
 
     def shortcut(self, user: str, channel: str, message_ts: str, callback_id: str) -> Answer:
         """A message shortcut."""
@@ -156,8 +175,8 @@ class People:
         workspace, who = self.workspace, self._who(user)
         with workspace.changed:
             view = submissions.opened(workspace, who, view_id)
-            submissions.fill_in(view, values or {})
-            envelope = interactive(workspace, "view_submission", who, submissions.sent(view))
+            submissions.fill_in(workspace, view, values or {})
+            envelope = interactive(workspace, "view_submission", who, submissions.sent(workspace, who, view))
         return self._send(envelope, partial(submissions.obey, workspace, who, view))
 
     def close_view(self, user: str, view_id: str) -> Answer | None:
@@ -221,14 +240,3 @@ class People:
         self.workspace.courier.post(envelope, effect)
         ack = self.workspace.courier.answer_to(envelope.envelope_id)
         return Answer(ack.acknowledged, ack.seconds, ack.payload, envelope, ack.error, self.workspace)
-
-
-def _show_answer(workspace: Workspace, response_id: str, payload: Json) -> str | None:
-    """The answer in a command's acknowledgement is shown as one to its response_url, and counts as none."""
-    if not payload:
-        return None
-    try:
-        show_response(workspace, workspace.response_urls[response_id], payload)
-    except SlackRefusal as refusal:
-        return refusal.error
-    return None

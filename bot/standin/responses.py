@@ -28,6 +28,17 @@ def respond(workspace: Workspace, id: str, body: Json) -> tuple[str, int]:
         return error or "ok", 404 if gone else 400 if error else 200
 
 
+def show_answer(workspace: Workspace, id: str, payload: Json) -> str | None:
+    """The answer in a command's acknowledgement is shown as one to its response_url, and counts as none."""
+    if not payload:
+        return None
+    try:
+        show_response(workspace, workspace.response_urls[id], payload)
+    except SlackRefusal as refusal:
+        return refusal.error
+    return None
+
+
 def show_response(workspace: Workspace, url: ResponseUrl, body: Json) -> None:
     """Post, replace or delete, as the body says. The answer in an acknowledgement of a command goes this way too."""
     original = _original(workspace, url)

@@ -114,8 +114,6 @@ def _offers(element: Json, value: str | None) -> bool:
 
 
 def _option(element: Json, value: Any) -> Json:
-    if element["type"].endswith("external_select"):
-        return {"text": {"type": "plain_text", "text": str(value)}, "value": str(value)}
     for option in options_of(element):
         if option["value"] == value:
             return option

@@ -4,13 +4,16 @@
 that a menu does not offer, a field that is not there.
 """
 
+from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
 from bot.standin.api.views import MAX_STACK, refill, show
 from bot.standin.blocks import checked_view
+from bot.standin.events import new_response_url
 from bot.standin.rendering import text_of
 from bot.standin.screens import controls, holding, is_empty, state_of
+from bot.standin.suggestions import offering
 from bot.standin.values import Json, NoSuchControl, SlackRefusal
 from bot.standin.workspace import Workspace
 
@@ -48,32 +51,33 @@ def on_screen(workspace: Workspace, user: str) -> Json:
     raise NoSuchControl(f"{user} has neither a modal nor a Home tab before them")
 
 
-def fill_in(view: Json, values: Json) -> None:
+def fill_in(workspace: Workspace, view: Json, values: Json) -> None:
     """Put values into the fields and check what the client checks before it sends."""
     if not view.get("submit") and any(block["type"] == "input" for block in view["blocks"]):
         raise NoSuchControl("this modal has no submit button")
-    keep(view, values)
+    keep(workspace, view, values)
     for block in view["blocks"]:
         if block["type"] == "input":
             _check(block, view["state"]["values"][block["block_id"]][block["element"]["action_id"]])
 
 
-def keep(view: Json, values: Json) -> None:
+def keep(workspace: Workspace, view: Json, values: Json) -> None:
     """Put values into the fields as they are typed."""
     left = dict(values)
     for block in view["blocks"]:
         for element in controls(block):
             for name in {block["block_id"], element["action_id"]} & left.keys():
                 given = left.pop(name)
-                held = holding(element, given[element["action_id"]] if isinstance(given, dict) else given)
+                menu = offering(workspace, view["id"], block, element)
+                held = holding(menu, given[element["action_id"]] if isinstance(given, dict) else given)
                 view["state"]["values"].setdefault(block["block_id"], {})[element["action_id"]] = held
     if left:
         fields = [f"{b['block_id']}/{e['action_id']}" for b in view["blocks"] for e in controls(b)]
         raise NoSuchControl(f"no field {sorted(left)}; there are {fields}")
 
 
-def sent(view: Json) -> Json:
-    return {"view": deepcopy(view), "response_urls": []}
+def sent(workspace: Workspace, user: str, view: Json) -> Json:
+    return {"view": deepcopy(view), "response_urls": [*_response_urls(workspace, user, view)]}
 
 
 def obey(workspace: Workspace, user: str, view: Json, answer: Json) -> str | None:
@@ -99,6 +103,18 @@ def obey(workspace: Workspace, user: str, view: Json, answer: Json) -> str | Non
     except SlackRefusal as refusal:
         return f"{refusal.error}: {'; '.join(refusal.messages)}"
     return None
+
+
+def _response_urls(workspace: Workspace, user: str, view: Json) -> Iterator[Json]:
+    """One for each channel chosen in a menu that asks for it with `response_url_enabled`."""
+    for block in view["blocks"]:
+        element = block.get("element", {})
+        if element.get("response_url_enabled"):
+            held = view["state"]["values"][block["block_id"]][element["action_id"]]
+            channel = held.get("selected_conversation") or held.get("selected_channel")
+            if channel in workspace.channels:
+                named = {"block_id": block["block_id"], "action_id": element["action_id"], "channel_id": channel}
+                yield named | {"response_url": new_response_url(workspace, user, channel)}
 
 
 def _show_errors(workspace: Workspace, view: Json, errors: Json) -> str | None:

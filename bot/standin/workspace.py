@@ -4,7 +4,6 @@ Kept: every change is made under `changed` and announced, so that waiting needs 
 Rules of Slack are not here: `api` has what the app may do, `people` what people do.
 """
 
-import re
 import threading
 import time
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from typing import TypeVar
 
 from bot.standin.clock import Timestamps
 from bot.standin.courier import Courier, Deliver, retried
+from bot.standin.ids import as_id
 from bot.standin.oauth import SignIn
 from bot.standin.values import (
     DEFAULT_EVENTS,
@@ -38,13 +38,7 @@ from bot.standin.values import (
 )
 
 T = TypeVar("T")
-_LETTERS = re.compile(r"[^A-Z0-9]")
 GLANCE = 0.05  # seconds; what is waited for may also lie outside of the team, where no change is announced
-
-
-def as_id(prefix: str, name: str) -> str:
-    """Ids that can be read: alice is U0ALICE, #alerts is C0ALERTS."""
-    return f"{prefix}0{_LETTERS.sub('', name.upper())}"
 
 
 @dataclass(eq=False)
@@ -70,6 +64,7 @@ class Workspace:
     homes: dict[str, Json] = field(default_factory=dict)
     view_errors: dict[str, dict[str, str]] = field(default_factory=dict)
     choices: dict[str, Json] = field(default_factory=dict)
+    offers: dict[tuple[str, str, str], list[Json]] = field(default_factory=dict)
     files: dict[str, Json] = field(default_factory=dict)
     triggers: dict[str, Trigger] = field(default_factory=dict)
     response_urls: dict[str, ResponseUrl] = field(default_factory=dict)

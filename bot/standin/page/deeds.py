@@ -21,6 +21,10 @@ DEEDS: Mapping[str, Deed] = {
     "command": lambda people, user, it: people.command(user, it["channel"], it["command"], it.get("text", "")),
     "click": lambda people, user, it: people.click(user, it["channel"], it["ts"], it["action_id"], it.get("value")),
     "shortcut": lambda people, user, it: people.shortcut(user, it["channel"], it["ts"], it["callback_id"]),
+    "global_shortcut": lambda people, user, it: people.global_shortcut(user, it["callback_id"]),
+    "suggest": lambda people, user, it: people.suggest(
+        user, it["action_id"], it.get("value", ""), it.get("channel", ""), it.get("ts", "")
+    ),
     "click_in_view": lambda people, user, it: people.click_in_view(
         user, it["action_id"], it.get("value"), it.get("typed")
     ),
@@ -33,7 +37,7 @@ DEEDS: Mapping[str, Deed] = {
 def do(people: People, name: str, user: str, it: Json) -> Json:
     """Do it, and tell what came of it: `{"ok": …, "error"?: …}`. A person acts in channels that they are in.
 
-    A submission tells as well what the app found wrong, in words by block id.
+    A submission tells as well what the app found wrong, in words by block id; a menu of the app's what it offers.
     """
     workspace = people.workspace
     if "channel" in it and it["channel"] not in {channel.id for channel in seen_by(workspace, user)}:
@@ -41,8 +45,12 @@ def do(people: People, name: str, user: str, it: Json) -> Json:
     answer = DEEDS[name](people, user, it)
     if not isinstance(answer, Answer):
         return {"ok": True, "ts": answer}
-    told = {"ok": answer.acknowledged and answer.error is None, "error": answer.error, "seconds": answer.seconds}
-    return told | ({"errors": workspace.view_errors.get(it["view_id"], {})} if name == "submit" else {})
+    told: Json = {"ok": answer.acknowledged and answer.error is None, "error": answer.error, "seconds": answer.seconds}
+    if name == "submit":
+        told["errors"] = workspace.view_errors.get(it["view_id"], {})
+    if name == "suggest":
+        told["offers"] = answer.payload if told["ok"] else None
+    return told
 
 
 def tried(panel: Panel, kind: str, id: str, on: bool) -> Json:

@@ -5,6 +5,7 @@ Frozen values with functions in them. A function that raises a StandinError is t
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from bot.standin.values import Json, NoSuchControl
 
@@ -20,10 +21,11 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Shortcut:
-    """An entry in the menu of every message."""
+    """An entry in the menu of every message, or a global one beside the composer."""
 
     callback_id: str
     label: str
+    kind: Literal["message", "global"] = "message"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ class Panel:
     shortcuts: tuple[Shortcut, ...] = ()
     groups: tuple[Group, ...] = ()
     sheets: tuple[Sheet, ...] = ()
+    any_command: bool = False
+    """Whether commands that are not among `commands` reach the app too."""
 
     def press(self, id: str) -> str | None:
         """Do a trick."""
@@ -108,7 +112,10 @@ class Panel:
         """What does not change."""
         return {
             "commands": [{"name": one.name, "says": one.says, "examples": one.examples} for one in self.commands],
-            "shortcuts": [{"callback_id": one.callback_id, "label": one.label} for one in self.shortcuts],
+            "any_command": self.any_command,
+            "shortcuts": [
+                {"callback_id": one.callback_id, "label": one.label, "kind": one.kind} for one in self.shortcuts
+            ],
             "groups": [{"title": group.title, "items": [*map(_shown, group.items)]} for group in self.groups],
             "sheets": [{"id": sheet.id, "title": sheet.title, "columns": sheet.columns} for sheet in self.sheets],
         }

@@ -24,7 +24,7 @@ async function post(path, body) {
     const response = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
     answer = await response.json();
   } catch {
-    answer = { ok: false, error: "The workspace does not answer. Is `make demo` still running?" };
+    answer = { ok: false, error: "The workspace does not answer. Is it still running?" };
   }
   if (!answer.ok) toast(WORDS[answer.error] ?? answer.error, "error");
   else if (answer.says) toast(answer.says);

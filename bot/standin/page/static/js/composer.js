@@ -3,7 +3,8 @@
 import { deed } from "./api.js";
 import { completion } from "./completion.js";
 import { h } from "./dom.js";
-import { panel, ui } from "./store.js";
+import { openMenu } from "./menu.js";
+import { panel, team, ui } from "./store.js";
 import { toast } from "./toasts.js";
 
 const drafts = new Map();
@@ -51,9 +52,23 @@ export function composer({ channel, thread = null, label }) {
     "div.composer",
     { "data-channel": channel },
     help.node,
-    h("div.box", box, send),
+    h("div.box", box, thread ? null : starters(), send),
     h("p.tip", thread ? "Enter sends · @ mentions" : "Enter sends · Shift+Enter makes a line · / for commands"),
   );
+}
+
+/** The app's global shortcuts, where it has any. */
+function starters() {
+  const found = panel().shortcuts.filter((one) => one.kind === "global");
+  if (!found.length) return null;
+  const items = found.map((one) => ({
+    label: one.label,
+    says: team().app.name,
+    do: () => deed("global_shortcut", { callback_id: one.callback_id }),
+  }));
+  const open = (event) => openMenu(event.currentTarget, items);
+  const props = { type: "button", "aria-label": "Shortcuts", title: "Shortcuts", "aria-haspopup": "menu" };
+  return h("button.control.quiet", { ...props, onclick: open }, "⚡");
 }
 
 /** Put a text into the composer of the channel that is open, without sending it. */
@@ -63,7 +78,8 @@ export function compose(text) {
 
 function command(text, channel, thread) {
   const [name] = text.split(/\s/, 1);
-  if (!panel().commands.some((one) => one.name === name)) return refuse(`${name} is not a valid command.`);
+  if (!panel().any_command && !panel().commands.some((one) => one.name === name))
+    return refuse(`${name} is not a valid command.`);
   if (thread) return refuse(`${name} is not supported in threads, as Slack has it. Mention the app instead.`);
   return deed("command", { channel, command: name, text: text.slice(name.length).trim() });
 }

@@ -72,7 +72,8 @@ function feedback(one, block, ctx) {
 
 /** A menu in a message or a section acts as soon as something is chosen. */
 function chosen(one, block, ctx) {
-  const drawn = field(one, { initial: ctx.held(block, one), label: plainOf(one.placeholder) || "Choose" });
+  const label = plainOf(one.placeholder) || "Choose";
+  const drawn = field(one, { initial: ctx.held(block, one), label, ask: (typed) => ctx.suggest(one, typed) });
   drawn.node.addEventListener("change", () => press(drawn.node, one, drawn.read(), ctx));
   return drawn.node;
 }

@@ -2,7 +2,9 @@
 // Values have the form that the server takes: words, a number's digits, an option's value, a list of them.
 
 import { h } from "./dom.js";
+import { lookup } from "./lookup.js";
 import { plainOf } from "./mrkdwn.js";
+import { choice, offeredBy } from "./options.js";
 import { team, channelName } from "./store.js";
 import { own } from "./unknown.js";
 
@@ -65,8 +67,10 @@ const FIELDS = {
     drawn.node.inputMode = one.is_decimal_allowed ? "decimal" : "numeric";
     return drawn;
   },
-  static_select: select((one) => ours(one)),
-  multi_static_select: select((one) => ours(one), true),
+  static_select: select(offeredBy),
+  multi_static_select: select(offeredBy, true),
+  external_select: lookup(),
+  multi_external_select: lookup(true),
   users_select: select(people),
   multi_users_select: select(people, true),
   channels_select: select(channels),
@@ -82,23 +86,16 @@ const FIELDS = {
 
 export const isField = (one) => own(FIELDS, one.type) !== undefined;
 
-/** `{ node, read }` of an element. `it`: `initial` is what it holds, `id` names it, `label` is for who listens. */
+/**
+ * `{ node, read }` of an element. `it`: `initial` is what it holds, `id` names it, `label` is for who listens,
+ * `ask(typed)` asks the app for options.
+ */
 export function field(one, it) {
   const drawn = FIELDS[one.type](one, it);
   if (it.label) drawn.node.setAttribute("aria-label", it.label);
   drawn.node.dataset.action = one.action_id ?? "";
   return drawn;
 }
-
-const choice = (one) =>
-  "options" in one
-    ? h("optgroup", { label: one.label }, ...one.options.map(choice))
-    : h("option", { value: one.value }, one.label);
-const asChoice = (option) => ({ value: option.value, label: plainOf(option.text) });
-const ours = (one) => [
-  ...(one.options ?? []).map(asChoice),
-  ...(one.option_groups ?? []).map((group) => ({ label: plainOf(group.label), options: group.options.map(asChoice) })),
-];
 
 function people() {
   return team()

@@ -14,7 +14,7 @@ export function inputBlock(block, ctx) {
     h("p.hint", { id: `${id}-hint` }, ...textObject(block.hint)),
     h("p.error", { id: `${id}-error`, hidden: true }),
   ];
-  const drawn = field(one, { initial: ctx.held(block, one), id });
+  const drawn = field(one, { initial: ctx.held(block, one), id, ask: (typed) => ctx.suggest(one, typed) });
   describe(drawn.node, id, block);
   const input = { block, read: drawn.read, node: drawn.node, show: (says) => show(drawn.node, error, says) };
   ctx.fields.push(input);

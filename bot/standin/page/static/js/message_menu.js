@@ -34,11 +34,13 @@ function reactionItems(it, place) {
 }
 
 function menuItems(it, place, anchor) {
-  const shortcuts = panel().shortcuts.map((one) => ({
-    label: one.label,
-    says: team().app.name,
-    do: () => deed("shortcut", { channel: place.channel, ts: it.ts, callback_id: one.callback_id }),
-  }));
+  const shortcuts = panel()
+    .shortcuts.filter((one) => one.kind === "message")
+    .map((one) => ({
+      label: one.label,
+      says: team().app.name,
+      do: () => deed("shortcut", { channel: place.channel, ts: it.ts, callback_id: one.callback_id }),
+    }));
   const reply = { label: "Reply in thread", do: () => goThread(place.channel, isReply(it) ? it.thread_ts : it.ts) };
   const copy = { label: "Copy text", do: () => copied(it.text ?? "") };
   const own =

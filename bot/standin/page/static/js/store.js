@@ -41,7 +41,7 @@ export function take({ fresh, set, gone }) {
 }
 
 const NOBODY = { me: "", name: "", app: { user: "", name: "" }, users: [], groups: [], channels: [] };
-const NOTHING = { commands: [], shortcuts: [], groups: [], sheets: [] };
+const NOTHING = { commands: [], any_command: false, shortcuts: [], groups: [], sheets: [] };
 
 export const team = () => parts.get("team") ?? NOBODY;
 export const panel = () => parts.get("panel") ?? NOTHING;

@@ -1,4 +1,4 @@
-// Where blocks stand decides what a press does: in a message, in a modal, in the Home tab.
+// Where blocks stand decides what a press does, and who is asked for options: in a message, a modal, the Home tab.
 
 import { deed } from "./api.js";
 import { valuesOf } from "./inputs.js";
@@ -8,6 +8,7 @@ export const messageSurface = (channel, message) => ({
   fields: [],
   held: (block, one) => initial(one),
   press: (one, value) => deed("click", { channel, ts: message.ts, action_id: one.action_id, value }),
+  suggest: (one, value) => deed("suggest", { channel, ts: message.ts, action_id: one.action_id, value }),
 });
 
 /** For a modal or the Home tab. `kept`: what was typed before it was drawn anew, as `valuesOf` gives it. */
@@ -20,7 +21,8 @@ export function viewSurface(view, kept = {}) {
     return known ? valueIn(known) : initial(one);
   };
   const press = (one, value) => deed("click_in_view", { action_id: one.action_id, value, typed: valuesOf(fields) });
-  return { fields, held, press };
+  const suggest = (one, value) => deed("suggest", { action_id: one.action_id, value });
+  return { fields, held, press, suggest };
 }
 
 /** The value in an element's state, whatever its field is called. */
