@@ -25,6 +25,7 @@ from bot.store import Store, Synthetic
 from bot.vault import Vault, key_beside
 from bot.waconnect.sandbox import DEMO_KEY, Sandbox
 from bot.waconnect.sandbox import serve as serve_sandbox
+from tests.hooks import SECRET
 
 ROOT = Path(__file__).parent.parent
 SCOPES = frozenset(yaml.safe_load((ROOT / "app_manifest.yml").read_text("utf-8"))["oauth_config"]["scopes"]["bot"])
@@ -258,6 +259,35 @@ def test_a_missing_scope_says_what_is_lost(clinic: Clinic) -> None:
     says = clinic.says("scopes")
     assert "the scope channels:read is missing: the Home tab" in says
     assert "error: Slack does not tell of C0ALERTS: missing_scope → Add the scopes" in clinic.says("channels")
+
+
+def test_a_hook_that_cannot_be_used_is_told(clinic: Clinic) -> None:
+    """The bot would not start with it; what is wrong is told by name, and no secret."""
+    toml = clinic.folder / "waerror.toml"
+    toml.write_text('[alerts.grafana]\nsecret_env = "HOOK_SECRET"\nchannel = "C0ALERTS"\n')
+    says = clinic.says("alerts")
+    assert says.startswith("error: alerts.grafana.secret_env: HOOK_SECRET is not set")
+    assert "Correct alerts.grafana.secret_env" in says
+    assert "error: alerts.grafana.secret_env: needs 16 characters" in clinic.says("alerts", HOOK_SECRET=SECRET[:8])
+    assert clinic.says("alerts", HOOK_SECRET=SECRET).startswith("good: 1 systems may post")
+    assert "error: WAERROR_WATCH_SECONDS" in clinic.says(
+        "alerts", WAERROR_WATCH_SECONDS="60", WAERROR_ALERT_CHANNELS=""
+    )
+    toml.write_text("[accounts.a]\n")
+    assert clinic.says("alerts").startswith("skipped")
+
+
+def test_channels_where_webhooks_are_shown_are_looked_at_too(clinic: Clinic) -> None:
+    """A private one cannot be written to without an invitation; in a public one only who asks is not heard."""
+    hook = '[alerts.{name}]\nsource = "generic"\nsecret_env = "HOOK_SECRET"\nchannel = "{channel}"\n'
+    places = {"one": "C0ALERTS", "two": "C0PRIVATE", "three": "C0ELSEWHERE"}
+    text = "".join(hook.format(name=name, channel=channel) for name, channel in places.items())
+    (clinic.folder / "waerror.toml").write_text(text)
+    says = clinic.says("channels", HOOK_SECRET=SECRET, WAERROR_ALERT_CHANNELS="")
+    assert "good: we are in #alerts (C0ALERTS)" in says
+    assert "error: C0PRIVATE is private and without us, or does not exist → Type /invite @waerror" in says
+    assert "warning: we are not in #elsewhere (C0ELSEWHERE): alerts are shown there" in says
+    assert "no channel is watched" not in says
 
 
 def test_channels_that_people_named_are_looked_at_too(clinic: Clinic) -> None:

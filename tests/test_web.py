@@ -71,6 +71,16 @@ def test_the_largest_body_is_taken_whole() -> None:
         connection.close()
 
 
+def test_an_address_that_cannot_be_read_is_refused(caplog: pytest.LogCaptureFixture) -> None:
+    """400, and nothing in the log: anybody can do this, at any rate and with any words."""
+    with serving(Flask("x"), **LIMITS) as web:  # type: ignore[arg-type]
+        knocks = socket.create_connection(("127.0.0.1", web.port), timeout=10)
+        knocks.sendall(b"GET http://[ HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert b" 400 " in knocks.recv(100)
+        knocks.close()
+    assert caplog.records == []
+
+
 def test_an_address_that_is_not_ours_is_told_in_words() -> None:
     """Whichever of the two settings it is."""
     with socket.create_server(("127.0.0.1", 0)) as taken:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from bot.desk.findings import Examined, Finding, broken, skipped
-from bot.doctor import database, installation, knowing, settings, slack, tokens, waconnect
+from bot.doctor import alerts, database, installation, knowing, settings, slack, tokens, waconnect
 from bot.doctor.patient import Patient
 from bot.telemetry import trouble
 
@@ -37,6 +37,7 @@ CHECKS = (
     Check("channels", slack.channels, ("slack",)),
     Check("blocks", slack.blocks, ("slack",)),
     Check("accounts", waconnect.look),
+    Check("alerts", alerts.look, live=False),
     Check("database", database.look),
     Check("key", database.key),
     Check("work", database.work, ("database",)),

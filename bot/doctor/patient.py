@@ -15,7 +15,10 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.accounts import Accounts
-from bot.accounts.loading import load
+from bot.accounts.loading import AccountsError, load
+from bot.intake.hooks import Hooks
+from bot.intake.loading import load as load_hooks
+from bot.intake.loading import watches
 from bot.settings import Settings
 from bot.slack import slack
 from bot.store.condition import Condition, condition
@@ -117,6 +120,11 @@ class Patient:
         return load(self.settings) if self._accounts is None else self._accounts
 
     @cached_property
+    def hooks(self) -> Hooks:
+        """Who may post to us, and where what WaConnect tells of is shown. AccountsError."""
+        return {**load_hooks(self.settings, self.accounts), **watches(self.settings, self.accounts)}
+
+    @cached_property
     def condition(self) -> Condition:
         return condition(self.settings.waerror_database_url)
 
@@ -129,6 +137,16 @@ class Patient:
         ids -= {id for id, watch in said.items() if watch == "off"}
         also = (self.settings.waerror_digest_channel if self.settings.digest else None,)
         return tuple(sorted(id for id in {*ids, *also} if id and CHANNEL.fullmatch(id)))
+
+    @cached_property
+    def posted(self) -> tuple[str, ...]:
+        """The other channels, in which only what comes by webhooks or from WaConnect's list is shown."""
+        mine = ("", self.greeting.who.get("team_id"))
+        try:
+            hooks = [hook for hook in self.hooks.values() if hook.team in mine]
+        except AccountsError:  # told by the check of the alerts
+            return ()
+        return tuple(sorted({id for hook in hooks for id in (hook.channel, *hook.more_channels)} - {*self.channels}))
 
 
 def read() -> Patient:

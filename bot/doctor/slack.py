@@ -97,14 +97,16 @@ def scopes(patient: Patient) -> Iterator[Finding]:
 
 def channels(patient: Patient) -> Iterator[Finding]:
     """Is the bot where it is to read or write?"""
-    if not patient.channels:
+    if not patient.channels and not patient.posted:
         says = "no channel is watched: the bot answers only who asks"
         yield doubtful(says, "Name channels in WAERROR_ALERT_CHANNELS, or type /waerror watch on in one.")
     for id in patient.channels:
         yield _membership(patient, id)
+    for id in patient.posted:
+        yield _membership(patient, id, is_read=False)
 
 
-def _membership(patient: Patient, id: str) -> Finding:
+def _membership(patient: Patient, id: str, is_read: bool = True) -> Finding:
     invite = f"/invite @{patient.greeting.who.get('user')}"
     try:
         channel: dict[str, Any] = patient.slack.conversations_info(channel=id)["channel"]
@@ -121,6 +123,9 @@ def _membership(patient: Patient, id: str) -> Finding:
     name = f"{id} (private)" if channel.get("is_private") else f"#{channel.get('name')} ({id})"
     if channel.get("is_archived"):
         return broken(f"{name} is archived", f"Unarchive {name}, or name another channel.")
+    if not channel.get("is_member") and not is_read and not channel.get("is_private"):
+        says = f"we are not in {name}: alerts are shown there, and who asks in their threads is not heard"
+        return doubtful(says, f"Type {invite} in {name}.")
     if not channel.get("is_member"):
         return broken(f"we are not in {name}, so nothing posted there is heard", f"Type {invite} in {name}.")
     return good(f"we are in {name}")

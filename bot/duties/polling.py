@@ -87,8 +87,9 @@ class Polling:
         if not self._lead.is_mine():  # of several bots one looks; who takes over begins where that one was
             self._looks.clear()
             return _SHORTEST_PAUSE
-        if not self._looks:
-            self._looks = [self._begun(hook, team) for hook in self._watches if (team := self._team_of(hook))]
+        begun = [look.hook for look in self._looks]  # the others wait until the bot is installed somewhere
+        missing = [hook for hook in self._watches if hook not in begun]
+        self._looks += [self._begun(hook, team) for hook in missing if (team := self._team_of(hook))]
         if not self._looks:
             return self._pause
         for look in self._looks:

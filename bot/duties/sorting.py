@@ -94,24 +94,26 @@ class Sorting:
         self._settle(
             [Sorted(one.seq, found[one.sighting]) for one in explained],
             [one for one in firing if one.told.notice or one.sighting not in found],
-            [one for one in batch if one.told.state == "resolved"],
         )
-        self._end(batch, {found[one.sighting] for one in explained if not one.firing})
-        report("sorting.done", alerts=len(firing), explained=len(explained), over=len(batch) - len(firing))
+        over = [one for one in batch if one.told.state == "resolved"]
+        self._end(over, {found[one.sighting] for one in explained if not one.firing})
+        self._settle([Sorted(one.seq) for one in over], [])  # last: what is cut off before is ended again
+        report("sorting.done", alerts=len(firing), explained=len(explained), over=len(over))
 
-    def _settle(self, explained: Sequence[Sorted], others: Sequence[Arrival], over: Sequence[Arrival] = ()) -> None:
+    def _settle(self, explained: Sequence[Sorted], others: Sequence[Arrival]) -> None:
+        if not explained and not others:
+            return
         shown = [one for one in others if one.told.notice or self._is_shown(one)]
-        done = [Sorted(one.seq) for one in (*others, *over) if one not in shown]
-        self._store.plains.settle([*explained, *done], [(one, _post(one)) for one in shown], self._window)
+        dropped = [Sorted(one.seq) for one in others if one not in shown]
+        self._store.plains.settle([*explained, *dropped], [(one, _post(one)) for one in shown], self._window)
 
-    def _end(self, batch: Sequence[Arrival], ended: set[str]) -> None:
+    def _end(self, over: Sequence[Arrival], ended: set[str]) -> None:
         """What is over closes what it opened, once nothing of it fires any more."""
         plains: set[str] = set()
-        for one in batch:
-            if one.told.state == "resolved":
-                closed, unfolded = self._store.arrivals.over(one)
-                ended |= closed
-                plains |= unfolded
+        for one in over:
+            closed, unfolded = self._store.arrivals.over(one)
+            ended |= closed
+            plains |= unfolded
         for id in ended:
             if self._store.incidents.ended(id, datetime.now(UTC)):
                 report("incident.changed", to="resolved", by="source")
@@ -133,5 +135,7 @@ class Sorting:
 
 
 def _post(one: Arrival) -> str:
-    """Alerts that differ in numbers, ids and names alone share a post."""
+    """Alerts that differ in numbers, ids and names alone share a post; a notice has one of its own."""
+    if one.told.notice:
+        return one.key
     return digest(f"{one.team}/{one.channel}/{one.hook}/{shape(one.told.paste)}")

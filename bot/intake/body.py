@@ -7,7 +7,9 @@ from bot.intake.values import Malformed
 
 # A Sentry event, the deepest that is sent, has about fifteen levels.
 _DEEPEST = 64
-_TEXT = ("text/",)
+# What curl says of whatever it is told to send.
+_FORM = "application/x-www-form-urlencoded"
+_MAYBE_TEXT = ("", "text/plain", _FORM)
 _JSON = ("application/json", "text/plain")
 
 
@@ -30,12 +32,17 @@ def read(raw: bytes, kind: str, encoding: str, takes_text: bool) -> object:
         raise Malformed("The body is not UTF-8.") from None
     if not text.strip():
         raise Malformed("The body is empty.")
-    is_json = media.strip().lower() not in ("text/plain", "") or text.lstrip()[:1] in ("{", "[")
+    is_json = media.strip().lower() not in _MAYBE_TEXT or text.lstrip()[:1] in ("{", "[")
     return text if takes_text and not is_json else _json(text, takes_text)
 
 
 def _check(media: str, rest: str, takes_text: bool) -> None:
-    known = not media or media in _JSON or media.endswith("+json") or (takes_text and media.startswith(_TEXT))
+    known = (
+        not media
+        or media in _JSON
+        or media.endswith("+json")
+        or (takes_text and (media.startswith("text/") or media == _FORM))
+    )
     charset = rest.partition("charset=")[2].strip(" \"'").partition(";")[0]
     if not known:
         raise WrongKind("The Content-Type must be application/json." if not takes_text else "Send JSON or plain text.")

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from bot.intake.values import Post, Read, alert, object_in
 from bot.intake.words import labels_of, text_of
 
+# Who it is about, and not what: its id is every alert's.
+_OF_ALL = frozenset({"org", "organization", "user", "account"})
 _EMPTY = frozenset({"", "null", "none"})
 _HEAD = re.compile(r"^\s*\[([A-Za-z- ]{2,30}?)(?: on \{[^}]{0,200}\})?\]\s*")
 _TEXTS = ("eventmsg", "textonlymsg", "body", "text", "message", "description", "alertstatus")
@@ -32,7 +34,7 @@ def read(post: Post) -> Read:
 
 def _said(data: Mapping[str, object]) -> dict[str, str]:
     """Names in small letters without signs, and what stands under them; one level down too."""
-    inner = [value for value in data.values() if isinstance(value, dict)]
+    inner = [value for name, value in data.items() if isinstance(value, dict) and name.lower() not in _OF_ALL]
     found: dict[str, str] = {}
     for one in (data, *inner):
         for name, value in labels_of(one).items():

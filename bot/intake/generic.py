@@ -41,7 +41,7 @@ def _object(item: Mapping[str, object]) -> Arrived:
     labels = next((labels_of(item[name]) for name in _LABELS if isinstance(item.get(name), dict)), {})
     id = _first(item, _ID)
     left = {name: value for name, value in item.items() if name not in (*_LABELS, "title")}
-    text = json.dumps(left, ensure_ascii=False, indent=1)
+    text = json.dumps(left, ensure_ascii=False, indent=1) if left else ""
     return alert(f"{id}/{state}" if id else "", title or "An alert", text, labels, state=state, thing=thing or id)
 
 

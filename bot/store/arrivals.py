@@ -106,9 +106,15 @@ class Arrivals:
         return tuple(self._arrival(row) for row in rows)
 
     def over(self, one: Arrival) -> tuple[set[str], set[str]]:
-        """Its source says that the thing fires no more: the incidents and the plain posts that heard of it."""
-        same = (_A.team == one.team) & (_A.hook == one.hook) & (_A.thing == one.thing) & _A.firing & (_A.seq < one.seq)
-        ended = sa.update(arrivals).where(same).values(firing=False).returning(_A.incident, _A.plain)
+        """Its source says that the thing fires no more: the incidents and the plain posts that heard of it.
+
+        The same again until `one` is sorted, for whoever asks may be cut off before the rest is done.
+        """
+        before = arrivals.alias()
+        ends = _earlier(before.c, one) & (before.c.state == "resolved") & before.c.sorted_at.is_not(None)
+        last = sa.select(sa.func.coalesce(sa.func.max(before.c.seq), 0)).where(ends).scalar_subquery()
+        mine = _earlier(_A, one) & (_A.firing | (_A.seq > last))
+        ended = sa.update(arrivals).where(mine).values(firing=False).returning(_A.incident, _A.plain)
         with self._engine.begin() as db:
             rows = db.execute(ended).all() if one.thing else []
         return {row.incident for row in rows if row.incident}, {row.plain for row in rows if row.plain}
@@ -144,6 +150,12 @@ class Arrivals:
     def _arrival(self, row: sa.Row[Any]) -> Arrival:
         held = {name: getattr(row, name) for name in Arrival.__slots__ if name not in ("told", "at")}
         return Arrival(**held, at=utc(row.at), told=Arrived(**self._vault.open(row.sealed)))
+
+
+def _earlier(there: Any, one: Arrival) -> sa.ColumnElement[bool]:
+    """What came of the same thing before."""
+    same = (there.team == one.team) & (there.hook == one.hook) & (there.thing == one.thing)
+    return same & (there.seq < one.seq)  # type: ignore[no-any-return]
 
 
 _SORT = (

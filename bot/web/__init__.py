@@ -13,6 +13,7 @@ from slack_bolt import App
 from werkzeug.exceptions import HTTPException
 
 from bot.house import House
+from bot.store.engines import Unreadable
 from bot.telemetry import trouble
 from bot.web import alerts, explain, health, install, metrics, slack
 
@@ -39,6 +40,7 @@ def app(house: House, bolt: App | None = None) -> Flask:
     if bolt is not None:
         made.register_blueprint(slack.routes(house, bolt))
     made.register_error_handler(HTTPException, _refused)
+    made.register_error_handler(Unreadable, _not_kept)
     made.register_error_handler(Exception, _failed)
     return made
 
@@ -46,6 +48,12 @@ def app(house: House, bolt: App | None = None) -> Flask:
 def _refused(error: HTTPException) -> ResponseReturnValue:
     """Nothing, nowhere, too large: Werkzeug's own words are about us, not about what was sent."""
     return {"error": error.name}, error.code or 500
+
+
+def _not_kept(error: Exception) -> ResponseReturnValue:
+    """The database is away, which is told elsewhere too: a line of the log for each request is enough."""
+    trouble("web.not_kept", error=type(error).__name__)
+    return {"error": "The database does not answer, so nothing was stored. Send it again."}, 503, {"Retry-After": "5"}
 
 
 def _failed(error: Exception) -> ResponseReturnValue:

@@ -23,6 +23,8 @@ from bot.web.throttle import Throttle
 # Of a batch that is nothing but wrong.
 _MOST_NAMED = 50
 _LONGEST_CHALLENGE = 200
+# A wrong secret is worth a line of the log, and anybody can send one at any rate.
+_TOLD_PER_SECOND = 1 / 60
 
 
 class Refused(Exception):
@@ -37,13 +39,16 @@ class Refused(Exception):
 def routes(house: House) -> Blueprint:
     alerts = Blueprint("alerts", __name__)
     throttle = Throttle(house.settings.waerror_alerts_per_second)
+    told = Throttle(_TOLD_PER_SECOND)
 
     @alerts.post("/alerts/<name>")
     @alerts.post("/alerts/<name>/<secret>")
     def take(name: str, secret: str = "") -> ResponseReturnValue:
         hook = _known(house, name)
         headers = {name.lower(): value for name, value in request.headers.items()}
-        _let_in(hook, Evidence(headers, request.get_data(), secret, time()), throttle)
+        if not is_proven(hook.kind, hook.secret.get_secret_value().encode(), _evidence(headers, secret)):
+            raise _unproven(hook, told)
+        _let_in(hook, throttle)
         channel = hook.place(request.args.get("channel"))
         if channel is None:
             raise Refused(400, "The channel is none of those that this source may name.")
@@ -79,11 +84,18 @@ def _known(house: House, name: str) -> Hook:
     return hook
 
 
-def _let_in(hook: Hook, shown: Evidence, throttle: Throttle) -> None:
-    if not is_proven(hook.kind, hook.secret.get_secret_value().encode(), shown):
+def _evidence(headers: Mapping[str, str], secret: str) -> Evidence:
+    return Evidence(headers, request.get_data(), secret, time())
+
+
+def _unproven(hook: Hook, told: Throttle) -> Refused:
+    if not told.take(hook.name):
         trouble("alerts.refused", hook=hook.name)
-        says = "This does not prove that it knows the secret of this source."
-        raise Refused(401, says, {"WWW-Authenticate": "Bearer"})
+    says = "This does not prove that it knows the secret of this source."
+    return Refused(401, says, {"WWW-Authenticate": "Bearer"})
+
+
+def _let_in(hook: Hook, throttle: Throttle) -> None:
     wait = throttle.take(hook.name)
     if wait:
         raise Refused(429, f"Too many requests. Try again in {wait} s.", {"Retry-After": str(wait)})

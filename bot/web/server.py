@@ -8,6 +8,8 @@ from logging import ERROR, getLogger
 from typing import Any
 
 from flask import Flask
+from waitress.channel import HTTPChannel  # type: ignore[import-untyped]
+from waitress.parser import HTTPRequestParser, ParsingError  # type: ignore[import-untyped]
 from waitress.server import create_server  # type: ignore[import-untyped]
 from waitress.wasyncore import close_all, dispatcher  # type: ignore[import-untyped]
 
@@ -23,6 +25,20 @@ _LONGEST_GOODBYE = 3.0
 
 class CannotServe(OSError):
     """The address or port that is to be served on is taken or not ours."""
+
+
+class _Parser(HTTPRequestParser):  # type: ignore[misc]
+    """An address that Python cannot take apart is answered 400; waitress logs it, whole, as a fault of its own."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        try:
+            super().parse_header(header_plus)
+        except ValueError:
+            raise ParsingError("Bad URI") from None
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]
+    parser_class = _Parser
 
 
 class Web:
@@ -44,6 +60,7 @@ class Web:
             asyncore_use_poll=True,  # `select` cannot do more than 1,024 files
             log_socket_errors=False,  # who hangs up early is no trouble of ours
         )
+        self._http.channel_class = _Channel
         self.port = int(listening.getsockname()[1])
         self._loop = threading.Thread(target=self._http.run, name="web", daemon=True)
         # It warns of every request that waits for a thread, and has no other words.

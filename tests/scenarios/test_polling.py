@@ -13,6 +13,7 @@ from bot.standin import Workspace
 from bot.waconnect.sandbox import DEMO_KEY, Sandbox
 from tests.scenarios.conftest import ALERTS, SUPPORT, OpenTown, Town
 from tests.scenarios.test_webhooks import hooked, post, sorted_out, top, tops  # noqa: F401 - a fixture
+from tests.scenarios.test_workspaces import OAUTH, Browser
 
 API = "http://sandbox/api/"
 WINDOW, UNDELIVERABLE = 131047, 131026
@@ -153,6 +154,22 @@ def test_an_accounts_own_channel_gets_its_failures(
         ts = top(town, "••••1111")
         assert "WaConnect (orders)" in tops(town)[ts]
         town.reply(ALERTS, ts, "131047")
+
+
+def test_an_account_is_looked_through_once_its_workspace_is_there(
+    open_town: OpenTown, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bot is installed after it began, while another workspace's account is looked through already."""
+    monkeypatch.setenv("KEY_OF_ORDERS", DEMO_KEY)
+    other, ours = '[accounts.other]\nteam = "T0OTHER"\n', "[accounts.ours]\n"
+    key = 'api_key_env = "KEY_OF_ORDERS"\n'
+    (tmp_path / "waerror.toml").write_text(other + key + ours + key)
+    with watching(open_town, sandbox, waconnect_api_key=None, **OAUTH) as town:
+        assert Browser(town).install(town.workspace)[0] == 200
+        looked_again(town)
+        looked_again(town)
+        send(sandbox, "15550001111")
+        town.reply(SUPPORT, top(town, "••••1111", SUPPORT), "131047")
 
 
 def test_without_a_channel_it_does_not_start(open_town: OpenTown) -> None:
