@@ -75,8 +75,8 @@ class Presses(Steps):
         `deed` is recorded in the same transaction, when it was made.
         """
         with self._engine.connect() as db:
-            old = self._get(db, old_id, undisturbed=True)
-            # SQLite does not hold what was read: whoever looks for the message again meanwhile has changed its outcome.
+            old = self._get(db, old_id)
+            # Who looks for the message again meanwhile has changed its outcome, and has it.
             same = (presses.c.id == old_id) & (presses.c.outcome == old.outcome) & presses.c.holds
             mine = sa.update(presses).where(same).values(holds=False)
             if not old.may_be_sent_anyway or not db.execute(mine).rowcount:
@@ -198,9 +198,8 @@ class Presses(Steps):
         sealed = self._vault.seal({**press.request, "failed_id": press.failed_id})
         return {name: getattr(press, name) for name in names} | {"claim": claim, "holds": True, "sealed": sealed}
 
-    def _get(self, db: sa.Connection, press_id: str, undisturbed: bool = False) -> Press:
-        query = sa.select(presses).where(presses.c.id == press_id)
-        return self._read(db.execute(query.with_for_update() if undisturbed else query).one())
+    def _get(self, db: sa.Connection, press_id: str) -> Press:
+        return self._read(db.execute(sa.select(presses).where(presses.c.id == press_id)).one())
 
     def _read(self, row: sa.Row[Any]) -> Press:
         request = self._vault.open(row.sealed) or {}  # deleted for its age
