@@ -48,10 +48,11 @@ class Taking:
         return sheaf.done.result()
 
     def _row(self, team: str, hook: Hook, channel: str, one: Arrived, is_past: bool) -> Row:
-        key = digest(f"{team}/{hook.name}/{one.id}") if one.id else uuid4().hex
+        thing = digest(one.thing) if one.thing else ""
+        turn = self._arrivals.turn(team, hook.name, thing, one.state) if one.recurs and thing else ""
+        key = digest(f"{team}/{hook.name}/{one.id}{turn}") if one.id else uuid4().hex
         # Whoever tells of a message's failure, it failed once.
         counted = digest(f"{team}/{one.message_id}") if one.message_id else key
-        thing = digest(one.thing) if one.thing else ""
         sighting = f"{team}/{channel}/{UNPOSTED}{counted}"
         return self._arrivals.row(team, hook.name, channel, key, sighting, thing, one, is_past)
 

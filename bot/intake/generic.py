@@ -37,12 +37,14 @@ def _object(item: Mapping[str, object]) -> Arrived:
     if not item:
         raise Malformed("It is empty.")
     thing, title = _first(item, _THING), _first(item, _TITLE)
-    state = "resolved" if _first(item, _STATE).lower() in _OVER else "firing"
+    said = _first(item, _STATE)
+    state = "resolved" if said.lower() in _OVER else "firing"
     labels = next((labels_of(item[name]) for name in _LABELS if isinstance(item.get(name), dict)), {})
     id = _first(item, _ID)
     left = {name: value for name, value in item.items() if name not in (*_LABELS, "title")}
     text = json.dumps(left, ensure_ascii=False, indent=1) if left else ""
-    return alert(f"{id}/{state}" if id else "", title or "An alert", text, labels, state=state, thing=thing or id)
+    told = {"state": state, "thing": thing or id, "recurs": bool(said)}
+    return alert(f"{id}/{state}" if id else "", title or "An alert", text, labels, **told)
 
 
 def _first(item: Mapping[str, object], names: tuple[str, ...]) -> str:

@@ -44,6 +44,8 @@ class Arrived:
     """The WhatsApp message that failed: whoever tells of it, it is counted once."""
     notice: bool = False
     """It is about the source itself, for the administrator: always shown, never diagnosed."""
+    recurs: bool = False
+    """Its id is that of the thing: once its other state was told, the same id is news again."""
 
     @property
     def paste(self) -> str:

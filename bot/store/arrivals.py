@@ -92,6 +92,13 @@ class Arrivals:
         row |= {"thing": thing, "state": told.state, "firing": firing, "at": at, "sorted_at": at if is_past else None}
         return row | {"sealed": self._vault.seal(asdict(told))}
 
+    def turn(self, team: str, hook: str, thing: str, state: str) -> str:
+        """Names when the other state of this thing was told last; empty before it ever was."""
+        other = (_A.team == team) & (_A.hook == hook) & (_A.thing == thing) & (_A.state != state)
+        with self._engine.connect() as db:
+            last = db.scalar(sa.select(sa.func.max(_A.seq)).where(other))
+        return f"/{last}" if last else ""
+
     def keep(self, rows: Sequence[Row]) -> set[str]:
         """All of them in one transaction; the keys of those that were not known."""
         with self._engine.begin() as db:

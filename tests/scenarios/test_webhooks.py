@@ -152,6 +152,18 @@ def test_what_is_resolved_while_the_database_fails_closes_what_it_opened_later(t
     town.reply(ALERTS, ts, "Resolved by itself, for its source says that it is over")
 
 
+def test_a_rule_that_fires_again_after_it_was_over_is_counted_again(town: Town) -> None:
+    """Its id is the rule's: told twice in one state it is known, told after the other state it is news."""
+    one = {**WINDOW, "id": "rule-7"}
+    news = [("firing", 1), ("firing", 0), ("resolved", 1), ("resolved", 0), ("firing", 1), ("firing", 0), ("ok", 1)]
+    for status, new in news:
+        answer = post(town, "generic", {**one, "status": status})
+        assert answer.json()["stored"] == new, status
+        sorted_out(town)
+    ts = top(town, "Sends fail")
+    town.reply(ALERTS, ts, "2 times since", "Resolved")
+
+
 def test_an_alert_that_was_over_before_it_was_sorted_is_closed(town: Town) -> None:
     """Both in one request: it is shown, and said to be over."""
     post(town, "alertmanager", group(prometheus(), prometheus("resolved")))
