@@ -87,11 +87,17 @@ def set_up_logging(level: str) -> None:
     theirs = max(logging.WARNING, logging.getLevelNamesMapping()[level])
     logging.basicConfig(level=theirs, handlers=[handler], force=True)
     logging.getLogger(_NAME).setLevel(level)
+    _tame_libraries(handler)
+    logging.captureWarnings(True)
+    threading.excepthook = _uncaught
+
+
+def _tame_libraries(handler: logging.Handler) -> None:
+    # Bolt finds SLACK_BOT_TOKEN by itself, and warns at each start that it leaves it to our client. So it should.
+    logging.getLogger("slack_bolt").addFilter(lambda record: "`token` will be unused" not in str(record.msg))
     # DBOS brings a handler of its own, unmasked, unless it finds one; and a level of its own.
     dbos = logging.getLogger("dbos")
     dbos.handlers, dbos.propagate = [handler], False
-    logging.captureWarnings(True)
-    threading.excepthook = _uncaught
 
 
 def _uncaught(died: threading.ExceptHookArgs) -> None:

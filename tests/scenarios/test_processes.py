@@ -371,8 +371,8 @@ def test_the_log_is_json_and_tells_nothing_secret(machine: Machine) -> None:
     ts = machine.people.say("ana", "@ana", paste)
     machine.reply("@ana", ts, "130429", timeout=PROMPT)
     machine.stopped(bot)
-    assert {"bot.started", "incident.answered", "command.answered", "retry.pressed", "retry.ended"} <= {
-        line["event"] for line in map(json.loads, machine.log.splitlines())
-    }
+    events = {line["event"] for line in map(json.loads, machine.log.splitlines())}
+    assert {"bot.started", "incident.answered", "command.answered", "retry.pressed", "retry.ended"} <= events
+    assert [event for event in events if "token" in event] == []  # Bolt's warning at each start
     secrets = (*(machine.env[name] for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN")), DEMO_KEY, TO, BODY)
     assert [secret for secret in secrets if secret in machine.log] == []
