@@ -239,7 +239,8 @@ def test_the_pods_are_locked_down(manifests: dict[str, Any]) -> None:
     assert allowed["readOnlyRootFilesystem"]
     assert not allowed["allowPrivilegeEscalation"]
     assert allowed["capabilities"] == {"drop": ["ALL"]}
-    assert {mount["mountPath"] for mount in container["volumeMounts"]} == {"/tmp", "/data"}  # noqa: S108
+    mounts = {mount["mountPath"]: mount.get("readOnly", False) for mount in container["volumeMounts"]}
+    assert mounts == {"/tmp": False, "/data": False, "/etc/waerror": True}  # noqa: S108
     assert container["resources"]["limits"]["memory"]
     user = f"{pod['securityContext']['runAsUser']}:{pod['securityContext']['runAsGroup']}"
     assert dict(instructions())["USER"] == user
@@ -431,3 +432,16 @@ def test_ci_runs_what_a_person_runs() -> None:
     (job,) = flow["jobs"].values()
     assert [step["run"] for step in job["steps"] if "run" in step] == [".ci/run"]
     assert job["timeout-minutes"] <= 60
+
+
+def test_the_file_of_accounts_and_hooks_has_its_place(manifests: dict[str, Any]) -> None:
+    """Optional, and where the lines that are to be taken in put it: they are YAML once their marks are gone."""
+    pod = manifests["Deployment"]["spec"]["template"]["spec"]
+    (mount,) = [one for one in pod["containers"][0]["volumeMounts"] if one["name"] == "config"]
+    (volume,) = [one for one in pod["volumes"] if one["name"] == "config"]
+    written = (DEPLOY / "kubernetes" / "kustomization.yaml").read_text("utf-8")
+    taken_in = yaml.safe_load(re.sub(r"^( *)# (- WAERROR|- name|  files|    - )", r"\1\2", written, flags=re.MULTILINE))
+    first, second = taken_in["configMapGenerator"]
+    assert f"WAERROR_CONFIG={mount['mountPath']}/waerror.toml" in first["literals"]
+    assert volume["configMap"] == {"name": second["name"], "optional": True}
+    assert second["files"] == ["waerror.toml"]
