@@ -14,6 +14,7 @@ from bot.schedule import Schedule, read_schedule
 from bot.waconnect import numbers
 
 _POSTGRES = ("postgresql://", "postgres://")
+_SHORTEST_TOKEN = 16
 # `channel` (everybody there), user groups (S…) and people (U…, W…), separated by commas; or `nobody`.
 _WHO = re.compile(r"nobody|(channel|[SUW][A-Z0-9]{2,})(\s*,\s*(channel|[SUW][A-Z0-9]{2,}))*")
 
@@ -40,7 +41,7 @@ class Settings(BaseSettings):
     )
     waerror_http_threads: int = Field(32, ge=4, le=256, description="requests over HTTP that are answered at once")
     waerror_explain_token: SecretStr | None = Field(
-        None, min_length=16, description="whoever has it may ask GET /explain; without it there is no such address"
+        None, description="whoever has it may ask GET /explain; without it there is no such address"
     )
     waerror_http_idle_seconds: float = Field(30, ge=1, description="longest silence of a connection over HTTP")
 
@@ -163,6 +164,13 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return frozenset(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("waerror_explain_token")
+    @classmethod
+    def _is_no_guess(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < _SHORTEST_TOKEN:
+            raise ValueError(f"must have at least {_SHORTEST_TOKEN} characters")
+        return value
 
     @field_validator("waconnect_default_region")
     @classmethod

@@ -78,7 +78,7 @@ def read(**options: bool) -> Settings:
 
 def _fault(error: ErrorDetails) -> str:
     where = ".".join(str(part) for part in error["loc"]) if error["loc"] else "settings"
-    return f"  {where.upper()}: {error['msg']}"
+    return f"  {where.upper()}: {error['msg'].removeprefix('Value error, ')}"
 
 
 def fail(says: str) -> NoReturn:
