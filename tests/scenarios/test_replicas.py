@@ -21,7 +21,7 @@ from tests.scenarios.test_processes import PROMPT, STOPS_WITHIN, TO, Machine, op
 pytestmark = [pytest.mark.on_postgres, pytest.mark.timeout(180)]
 DEAD_AFTER = 4.0
 # A killed one is noticed, its workflows are given back to the queue, and somebody looks there.
-TAKEN_OVER = DEAD_AFTER + PROMPT + 10
+TAKEN_OVER = DEAD_AFTER + PROMPT
 NEWER = "import bot; bot.__version__ = '99.0.0'; from bot.cli import main; main(['run'])"
 CODES = ("131026", "131047", "131053", "130429", "132000", "132001", "133010", "131031", "131042", "131051")
 
