@@ -1,7 +1,6 @@
 """The workspace of `make demo`: the page, with what there is to try beside it, until somebody ends it."""
 
 import signal
-import threading
 import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from bot.demo.stage import ANA, Stage, staged
 from bot.demo.tricks import firing, restarting
 from bot.demo.trouble import Trouble
 from bot.standin.display import has_display
+from bot.standin.ending import heard
 from bot.standin.page import Group, Panel, serve_page
 
 # Ben may not retry; a time-out is short, and a bulk retry slow enough to be stopped, for those who watch.
@@ -26,7 +26,7 @@ _RULES = {
 
 def open_workspace(port: int, tell: Callable[[str], None]) -> None:
     """Serve it until Ctrl-C or SIGTERM. `tell` gets what the person reads. OSError when the port is taken."""
-    with _until_ended() as ended, workspace(port) as (stage, url):
+    with heard(signal.SIGINT, signal.SIGTERM) as ended, workspace(port) as (stage, url):
         tell(f"The workspace  {url}")
         tell("You are Ana; Ben, who may not retry, is one click away. Ctrl-C ends it, and nothing is kept.")
         if has_display():
@@ -60,16 +60,3 @@ def _panel(stage: Stage, trouble: Trouble) -> Panel:
         ),
         sheets=sheets(stage.sandbox),
     )
-
-
-@contextmanager
-def _until_ended() -> Iterator[threading.Event]:
-    """Ctrl-C and SIGTERM set the event, so that everything is stopped in order."""
-    ended = threading.Event()
-    signals = (signal.SIGINT, signal.SIGTERM)
-    before = {number: signal.signal(number, lambda *_: ended.set()) for number in signals}
-    try:
-        yield ended
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

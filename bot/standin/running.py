@@ -10,15 +10,15 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import webbrowser
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from urllib.parse import urlsplit
 
+from bot.standin.ending import End, heard
 from bot.standin.manifest import Manifest
 from bot.standin.page import serve_page
 from bot.standin.posting import posting
@@ -58,7 +58,7 @@ def run(asked: Asked, tell: Callable[[str], None]) -> int:
         raise StandinError(f"something listens at {asked.http} already")
     workspace = peopled(asked)
     page = serve_page(workspace, asked.manifest.panel, port=asked.port)
-    with _told_to_end() as end, serve(workspace) as server, page:
+    with heard(signal.SIGINT, signal.SIGTERM, signal.SIGHUP) as end, serve(workspace) as server, page:
         tell(f"The workspace  {page.url}")
         for words in asked.manifest.absent:
             tell(f"Not here: {words}.")
@@ -93,28 +93,6 @@ def environment(server: Server) -> dict[str, str]:
     }
 
 
-class _End(threading.Event):
-    """Set by the signal that came, which is passed on."""
-
-    number = signal.SIGTERM
-
-
-@contextmanager
-def _told_to_end() -> Iterator[_End]:
-    end = _End()
-
-    def hear(number: int, frame: object) -> None:
-        end.number = signal.Signals(number)
-        end.set()
-
-    before = {number: signal.signal(number, hear) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield end
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
 def _started(asked: Asked, server: Server) -> subprocess.Popen[bytes]:
     """In a session of its own: Ctrl-C is for us, who then end the app and all that it started."""
     command = [asked.python, str(CHILD), *asked.app]
@@ -122,7 +100,7 @@ def _started(asked: Asked, server: Server) -> subprocess.Popen[bytes]:
 
 
 def _accompanied(
-    child: subprocess.Popen[bytes], http: str | None, workspace: Workspace, end: _End, tell: Callable[[str], None]
+    child: subprocess.Popen[bytes], http: str | None, workspace: Workspace, end: End, tell: Callable[[str], None]
 ) -> int:
     try:
         for words in news(http, workspace):
