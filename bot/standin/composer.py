@@ -5,12 +5,13 @@ and `>` is escaped, bare links and mail addresses are marked as Slack's clients 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from bot.standin.values import Json
 
 _FENCE = re.compile(r"```\n?(.*?)\n?```", re.DOTALL)
 _CODE = re.compile(r"`[^`\n]+`")
+_ANY_CODE = re.compile(rf"(```.*?```|{_CODE.pattern})", re.DOTALL)
 _MARKED = re.compile(r"<(?:@[UW][A-Z0-9]+|#[CG][A-Z0-9]+|![a-z][^<>]*|(?:https?://|mailto:)[^<>\s]+)(?:\|[^<>]*)?>")
 _LINK = re.compile(r"https?://[^\s<>\"'`\\|]+[^\s<>\"'`\\|.,;:!?)\]}]")
 # Begins where a word begins and is as long as RFC 5321 allows: else a long word is gone through once for each letter.
@@ -23,6 +24,13 @@ def escape(text: str) -> str:
 
 def unescape(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def outside_code(text: str, change: Callable[[str], str]) -> str:
+    """The text, changed where it is no code."""
+    pieces = _ANY_CODE.split(text)
+    pieces[::2] = map(change, pieces[::2])
+    return "".join(pieces)
 
 
 def typed(text: str) -> str:

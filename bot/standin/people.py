@@ -32,8 +32,6 @@ from bot.standin.screens import action, find_control, holding
 from bot.standin.values import Channel, Envelope, Json, NoSuchControl
 from bot.standin.workspace import Workspace
 
-_CODE = re.compile(r"(```.*?```|`[^`\n]+`)", re.DOTALL)
-
 
 @dataclass(frozen=True, slots=True)
 class People:
@@ -211,12 +209,14 @@ class People:
         return emit(workspace, "app_home_opened", event)
 
     def _mentioning(self, text: str) -> str:
-        """What the client makes of `@name` while it is typed, but in code; longer names first, for @al and @alice."""
-        pieces = _CODE.split(text)
+        """What the client makes of `@name` while it is typed, but in code."""
+        return composer.outside_code(text, self._named)
+
+    def _named(self, text: str) -> str:
+        """Longer names first, for @al and @alice."""
         for user in sorted(self.workspace.users.values(), key=lambda user: -len(user.name)):
-            name = re.compile(rf"(?<![\w<@.])@{re.escape(user.name)}(?![\w.-]*\w)")
-            pieces[::2] = [name.sub(f"<@{user.id}>", piece) for piece in pieces[::2]]
-        return "".join(pieces)
+            text = re.sub(rf"(?<![\w<@.])@{re.escape(user.name)}(?![\w.-]*\w)", f"<@{user.id}>", text)
+        return text
 
     def _who(self, name: str) -> str:
         return self.workspace.user_id(name)
