@@ -1,6 +1,7 @@
 """Whoever has no mouse never loses their place: whatever closes, goes or is drawn anew hands the focus on."""
 
 from threading import Event
+from typing import Literal
 
 import pytest
 from playwright.sync_api import expect
@@ -30,6 +31,14 @@ def redraw(wall: Wall, ts: str) -> None:
     expect(wall.last).to_contain_text("Changed")
 
 
+def gives_back_after(wall: Wall, ts: str, role: Literal["alertdialog", "dialog"]) -> None:
+    """The message is drawn anew beneath, and what stands over it is closed."""
+    redraw(wall, ts)
+    wall.page.keyboard.press("Escape")
+    expect(wall.page.get_by_role(role)).to_have_count(0)
+    expect(wall.last.get_by_role("button", name="Go")).to_be_focused()
+
+
 def test_the_skip_link_goes_to_the_conversation_and_stays_in_the_channel(wall: Wall) -> None:
     """It is no address of the page's."""
     wall.page.goto(f"{wall.page.url}#/D0ANA")
@@ -57,10 +66,7 @@ def test_a_question_gives_the_focus_back_to_a_button_that_was_drawn_anew(wall: W
     ts = card(wall, confirm=ASKS)
     wall.last.get_by_role("button", name="Go").press("Enter")
     expect(wall.page.get_by_role("alertdialog")).to_be_visible()
-    redraw(wall, ts)
-    wall.page.keyboard.press("Escape")
-    expect(wall.page.get_by_role("alertdialog")).to_have_count(0)
-    expect(wall.last.get_by_role("button", name="Go")).to_be_focused()
+    gives_back_after(wall, ts, "alertdialog")
 
 
 def test_a_modal_gives_the_focus_back_to_a_button_that_was_drawn_anew(wall: Wall) -> None:
@@ -69,10 +75,7 @@ def test_a_modal_gives_the_focus_back_to_a_button_that_was_drawn_anew(wall: Wall
     wall.last.get_by_role("button", name="Go").focus()
     opened(wall, {"type": "modal", "title": words("A view"), "blocks": [{"type": "divider"}]})
     expect(wall.page.get_by_role("dialog")).to_be_visible()
-    redraw(wall, ts)
-    wall.page.keyboard.press("Escape")
-    expect(wall.page.get_by_role("dialog")).to_have_count(0)
-    expect(wall.last.get_by_role("button", name="Go")).to_be_focused()
+    gives_back_after(wall, ts, "dialog")
 
 
 def test_a_form_that_the_app_draws_anew_keeps_the_field_one_is_in(wall: Wall) -> None:

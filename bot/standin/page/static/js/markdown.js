@@ -3,6 +3,7 @@
 import { h } from "./dom.js";
 import { emoji } from "./emoji.js";
 import { link } from "./marks.js";
+import { scrolling } from "./tables.js";
 
 const FENCE = /^\s*```/;
 const QUOTE = /^> ?/;
@@ -82,11 +83,7 @@ function table(lines) {
   lines.shift();
   const rows = taken(lines, (line) => line.includes("|")).map(cells);
   const row = (name) => (line) => h("tr", ...line.map((cell) => h(name, ...inline(cell.trim()))));
-  return h(
-    "div.scroll",
-    { tabindex: 0, role: "region", "aria-label": "Table" },
-    h("table", h("thead", row("th")(head)), h("tbody", ...rows.map(row("td")))),
-  );
+  return scrolling("Table", h("table", h("thead", row("th")(head)), h("tbody", ...rows.map(row("td")))));
 }
 
 function inline(text) {
