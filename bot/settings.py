@@ -14,7 +14,7 @@ from bot.schedule import Schedule, read_schedule
 from bot.waconnect import numbers
 
 _POSTGRES = ("postgresql://", "postgres://")
-_SHORTEST_TOKEN = 16
+SHORTEST_SECRET = 16  # what is shorter can be guessed by asking
 # `channel` (everybody there), user groups (S…) and people (U…, W…), separated by commas; or `nobody`.
 _WHO = re.compile(r"nobody|(channel|[SUW][A-Z0-9]{2,})(\s*,\s*(channel|[SUW][A-Z0-9]{2,}))*")
 
@@ -168,8 +168,8 @@ class Settings(BaseSettings):
     @field_validator("waerror_explain_token")
     @classmethod
     def _is_no_guess(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and len(value.get_secret_value()) < _SHORTEST_TOKEN:
-            raise ValueError(f"must have at least {_SHORTEST_TOKEN} characters")
+        if value is not None and len(value.get_secret_value()) < SHORTEST_SECRET:
+            raise ValueError(f"must have at least {SHORTEST_SECRET} characters")
         return value
 
     @field_validator("waconnect_default_region")

@@ -40,6 +40,12 @@ _WORDS: Mapping[str, str] = {
 class AccountsError(ValueError):
     """The accounts cannot be used as they are written; the message names every fault."""
 
+    @property
+    def faults(self) -> list[str]:
+        """Each by itself, without the line above them that names the file."""
+        heading, *faults = str(self).splitlines()
+        return [fault.strip() for fault in faults] or [heading]
+
 
 class _Written(BaseModel):
     """One account as the file has it."""

@@ -17,10 +17,9 @@ def look(patient: Patient) -> Iterator[Finding]:
     try:
         names = patient.hooks
     except AccountsError as error:
-        heading, *faults = str(error).splitlines()
-        for fault in faults or [heading]:
-            field, _, _ = fault.strip().partition(":")
-            yield broken(fault.strip(), f"Correct {field}: docs/alerts.md tells how.")
+        for fault in error.faults:
+            field, _, _ = fault.partition(":")
+            yield broken(fault, f"Correct {field}: docs/alerts.md tells how.")
         return
     watched = sum(name.startswith(WATCH) for name in names)
     yield good(f"{len(names) - watched} systems may post, {watched} accounts are looked through")

@@ -28,9 +28,8 @@ def look(patient: Patient) -> Iterator[Finding]:
     try:
         accounts = patient.accounts.all
     except AccountsError as error:
-        heading, *faults = str(error).splitlines()
-        for fault in faults or [heading]:
-            yield broken(f"waerror.toml: {fault.strip()}", "Correct waerror.toml; README.md shows one.")
+        for fault in error.faults:
+            yield broken(f"waerror.toml: {fault}", "Correct waerror.toml; docs/setup.md shows one.")
         return
     if not accounts:
         says = "no WaConnect account: the bot explains, and shows no buttons"

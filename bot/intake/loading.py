@@ -15,12 +15,11 @@ from bot.accounts.loading import AccountsError, read_file, refuse
 from bot.accounts.secrets import VARIABLE, from_environment, from_file
 from bot.intake.hooks import WATCH, Hook, Hooks
 from bot.intake.sources import SOURCES
-from bot.settings import Settings
+from bot.settings import SHORTEST_SECRET, Settings
 
 # It is a part of an address.
 _NAME = r"[a-z0-9][a-z0-9_-]{0,30}"
 _CHANNEL = r"^[CG][A-Z0-9]{2,}$"
-_SHORTEST = 16  # what is shorter can be guessed by asking
 _WORDS = {
     "source": f"must be one of {', '.join(SOURCES)}",
     "secret": "the secret itself never stands in this file; name its variable (secret_env) or its file (secret_file)",
@@ -136,8 +135,8 @@ class _Reader:
     def _strong(self, field: str, secret: str, else_: str) -> SecretStr:
         if not secret:
             self.faults.append(f"alerts.{field}: {else_}")
-        elif not re.fullmatch(rf"[!-~]{{{_SHORTEST},}}", secret):
-            self.faults.append(f"alerts.{field}: needs {_SHORTEST} characters and more, without spaces")
+        elif not re.fullmatch(rf"[!-~]{{{SHORTEST_SECRET},}}", secret):
+            self.faults.append(f"alerts.{field}: needs {SHORTEST_SECRET} characters and more, without spaces")
         return SecretStr(secret)
 
 
