@@ -122,6 +122,17 @@ def test_long_work_shows_how_far_it_is_to_a_person_alone(terminal: bool, shown: 
     assert [json.loads(line)["id"] for line in ran.stdout.splitlines()] == [0, 1, 2]
 
 
+@pytest.mark.parametrize("columns", [40, 80, 110])
+@pytest.mark.parametrize("asked", ["template name wrong language something", "template language title", "template"])
+def test_the_nearest_fit_the_terminal(asked: str, columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Titles go on below themselves; in colour each line has the same text."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    plain = run("--why", asked).stdout
+    assert max(map(len, plain.splitlines())) <= columns
+    coloured = CliRunner().invoke(main, ["explain", "--why", asked], color=True).stdout
+    assert re.sub(r"\x1b\[\d+m", "", coloured) == plain
+
+
 @pytest.mark.parametrize(("columns", "widest"), [("20", 40), ("70", 70), ("400", 110)])
 def test_lines_fit_the_terminal(columns: str, widest: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", columns)

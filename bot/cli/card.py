@@ -48,7 +48,7 @@ def _parts(diagnosis: Diagnosis, why: bool) -> Iterator[str]:
         if diagnosis.near:
             yield "Or perhaps:\n" + _nearest(diagnosis.near, why)
     elif diagnosis.matches:
-        hint = click.style("waerror kb show CODE tells all about one.", dim=True)
+        hint = click.style(_wrapped("waerror kb show CODE tells all about one."), dim=True)
         yield f"I do not recognise this. Nearest:\n{_nearest(diagnosis.matches, why)}\n{hint}"
     else:
         yield "I do not recognise this."
@@ -93,13 +93,16 @@ def _seen(sighting: Sighting) -> str:
 
 
 def _nearest(matches: tuple[Match, ...], why: bool) -> str:
-    widest = max(len(match.entry.label) for match in matches)
+    column = max(len(match.entry.label) for match in matches) + 2
     return "\n".join(
-        f"{click.style(match.entry.label.ljust(widest), bold=True)}  {match.entry.title}  "
-        + click.style(f"({match.confidence})", dim=True)
-        + (f"\n{_evidence(match)}" if why and match.why else "")
-        for match in matches
+        _candidate(match, column) + (f"\n{_evidence(match)}" if why and match.why else "") for match in matches
     )
+
+
+def _candidate(match: Match, column: int) -> str:
+    label, told = match.entry.label.ljust(column), f"({match.confidence})"
+    lines = _wrapped(f"{label}{match.entry.title}  {told}", hang=column)
+    return click.style(label, bold=True) + lines.removeprefix(label).removesuffix(told) + click.style(told, dim=True)
 
 
 def _row(label: str, text: str, hang: int = 0, colour: str | None = None) -> str:
@@ -109,8 +112,8 @@ def _row(label: str, text: str, hang: int = 0, colour: str | None = None) -> str
     return "\n".join([click.style(label.ljust(_LABEL), bold=True) + first, *(" " * _LABEL + line for line in others)])
 
 
-def _wrapped(text: str) -> str:
-    return textwrap.fill(text, _width())
+def _wrapped(text: str, hang: int = 0) -> str:
+    return textwrap.fill(text, _width(), subsequent_indent=" " * hang)
 
 
 def _width() -> int:
