@@ -134,6 +134,26 @@ def test_replies_that_are_deleted_are_not_counted(people: People) -> None:
     assert "reply_count" not in people.workspace.message("#alerts", ts)
 
 
+def test_a_deleted_message_with_replies_leaves_a_tombstone(people: People, ear: Ear) -> None:
+    """Slack tells of it as of a change, keeps it in the history, and takes it away with the last reply."""
+    ts = people.say("alice", "#alerts", "one")
+    reply = people.say("bob", "#alerts", "a reply", ts)
+    people.delete("alice", "#alerts", ts)
+    people.workspace.settle()
+    told = ear.events[-1]
+    assert (told["subtype"], told["previous_message"]["text"]) == ("message_changed", "one")
+    left = people.workspace.message("#alerts", ts)
+    assert told["message"] == left
+    assert (left["subtype"], left["user"], left["text"]) == ("tombstone", "USLACKBOT", "This message was deleted.")
+    assert (left["thread_ts"], left["reply_count"], left["latest_reply"]) == (ts, 1, reply)
+    assert "client_msg_id" not in left
+    people.delete("bob", "#alerts", reply)
+    people.workspace.settle()
+    gone = [event["deleted_ts"] for event in ear.events if event.get("subtype") == "message_deleted"]
+    assert gone == [reply, ts]
+    assert people.workspace.messages("#alerts") == []
+
+
 def test_edits_and_deletions_are_told(people: People, ear: Ear) -> None:
     ts = people.say("alice", "#alerts", "one")
     people.edit("alice", "#alerts", ts, "two")

@@ -34,7 +34,7 @@ _NOT_SAID = frozenset(
     f"{place}_{what}"
     for place in ("channel", "group")
     for what in ("join", "leave", "topic", "purpose", "name", "archive", "unarchive", "posting_permissions")
-) | {"message_deleted", "bot_add", "bot_remove", "pinned_item", "unpinned_item", "reminder_add"}
+) | {"message_deleted", "tombstone", "bot_add", "bot_remove", "pinned_item", "unpinned_item", "reminder_add"}
 _TEXTS = ("title", "subtitle", "text", "body", "description", "fields", "elements", "blocks", "rows", "cells")
 _TABLES = ("table", "data_table")
 _MAX_DEPTH = 12  # Slack nests rich text four deep; anything deeper is not Slack's

@@ -10,6 +10,15 @@ from bot.standin.screens import controls
 from bot.standin.values import Channel, Json, User
 from bot.standin.workspace import Workspace
 
+_REPLIES = ("reply_count", "reply_users", "reply_users_count", "latest_reply")
+_TOMBSTONE: Json = {
+    "subtype": "tombstone",
+    "text": "This message was deleted.",
+    "user": "USLACKBOT",
+    "parent_user_id": "USLACKBOT",
+    "hidden": True,
+}
+
 
 def post(workspace: Workspace, channel: Channel, author: Json, content: Json, thread_ts: str | None = None) -> Json:
     """Store a message and tell the app. Returns the stored message itself."""
@@ -46,12 +55,21 @@ def change(workspace: Workspace, channel: Channel, message: Json, content: Json,
 
 
 def remove(workspace: Workspace, channel: Channel, message: Json) -> None:
+    """A message with replies leaves a tombstone, since their thread begins there; it goes with the last of them."""
     with workspace.changed:
         stored = workspace.stored[channel.id]
+        if message.get("reply_count"):
+            thread = {name: value for name, value in message.items() if name in (*_REPLIES, "type", "ts", "thread_ts")}
+            left = stored[message["ts"]] = thread | _TOMBSTONE
+            event = {"message": deepcopy(left), "previous_message": deepcopy(message), "hidden": True}
+            _tell(workspace, channel, "message_changed", workspace.timestamps.next(), event)
+            return
         del stored[message["ts"]]
-        _recount(message.get("thread_ts", ""), stored)
         event = {"deleted_ts": message["ts"], "previous_message": deepcopy(message), "hidden": True}
         _tell(workspace, channel, "message_deleted", workspace.timestamps.next(), event)
+        parent = _recounted(message.get("thread_ts", ""), stored)
+        if parent and parent.get("subtype") == "tombstone" and not parent.get("reply_count"):
+            remove(workspace, channel, parent)
 
 
 def whisper(workspace: Workspace, user: str, channel: str, content: Json, thread_ts: str | None = None) -> Json:
@@ -124,15 +142,16 @@ def _count_reply(parent: Json, reply: Json) -> None:
     )
 
 
-def _recount(thread_ts: str, stored: dict[str, Json]) -> None:
-    """After a reply has gone; a thread of none is none."""
+def _recounted(thread_ts: str, stored: dict[str, Json]) -> Json | None:
+    """The message above a reply that has gone; a thread of none is none."""
     parent = stored.get(thread_ts)
     if parent is None:
-        return
-    for name in ("reply_count", "reply_users", "reply_users_count", "latest_reply"):
+        return None
+    for name in _REPLIES:
         parent.pop(name, None)
     for reply in [one for one in stored.values() if one.get("thread_ts") == thread_ts and one is not parent]:
         _count_reply(parent, reply)
+    return parent
 
 
 def _tell(workspace: Workspace, channel: Channel, subtype: str, ts: str, fields: Json) -> None:

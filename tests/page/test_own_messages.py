@@ -50,6 +50,19 @@ def test_ones_own_message_is_deleted_after_a_question(wall: Wall) -> None:
     expect(wall.page.get_by_role("menuitem")).to_have_text(["Reply in thread", "Copy text"])
 
 
+def test_a_deleted_message_with_replies_leaves_its_thread(wall: Wall) -> None:
+    """Said where it stood, by nobody, without a menu; its thread opens as before, and ends with its last reply."""
+    ts = wall.people.say("ana", "#support", "of Ana")
+    reply = wall.people.say("ben", "#support", "of Ben", ts)
+    wall.people.delete("ana", "#support", ts)
+    expect(wall.last).to_contain_text("This message was deleted.")
+    expect(wall.last.locator(".by, .tools")).to_have_count(0)
+    wall.last.get_by_role("button", name="1 reply").click()
+    expect(wall.page.locator("#thread .feed article").last).to_contain_text("of Ben")
+    wall.people.delete("ben", "#support", reply)
+    expect(wall.page.get_by_text("This message was deleted.")).to_have_count(0)
+
+
 def test_code_between_backticks_is_code(wall: Wall) -> None:
     """As Slack's composer makes it: nothing in it is a mention or a link."""
     wall.people.say("ana", "#support", "it says `(#131047) @ben https://example.com`, see https://example.com")

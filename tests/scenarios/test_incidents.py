@@ -264,6 +264,16 @@ def test_a_deleted_alert_breaks_nothing(town: Town) -> None:
     town.reply(ALERTS, second, "131047", "2 times since", timeout=30)
 
 
+def test_an_answered_alert_that_is_deleted_still_counts(town: Town) -> None:
+    """Its thread is left without a beginning, and the alerts of its cause go on there."""
+    first = alert(town, WINDOW)
+    town.reply(ALERTS, first, "131047", "seen once")
+    town.people.delete("Alertmanager", ALERTS, first)
+    second = alert(town, WINDOW)
+    town.reply(ALERTS, first, "131047", "2 times since", timeout=30)
+    assert town.replies(ALERTS, second) == []
+
+
 def _unanswered(town: Town) -> str:
     town.workspace.fail_next("chat.postMessage", status=503, times=1000)
     ts = alert(town, WINDOW)

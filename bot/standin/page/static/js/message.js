@@ -18,6 +18,7 @@ import { unknown } from "./unknown.js";
  * below one of the same author, as one with it.
  */
 export function message(it, place) {
+  if (it.subtype === "tombstone") return tombstone(it, place);
   const who = author(it);
   const classes = ["article", it.is_ephemeral && "whisper", place.joined && "joined"].filter(Boolean).join(".");
   const label = `${who.name}, ${clock(dateOf(it.ts))}${it.is_ephemeral ? ", only visible to you" : ""}`;
@@ -26,6 +27,15 @@ export function message(it, place) {
     return h(classes, { "data-ts": it.ts, "aria-label": label }, whisperMark(it), avatar(who), words);
   return h(classes, { "data-ts": it.ts, "aria-label": label }, avatar(who), words, messageMenu(it, place));
 }
+
+/** What is left of a deleted message that has replies: nobody wrote it, and nothing can be done with it. */
+const tombstone = (it, place) =>
+  h(
+    "article.gone",
+    { "data-ts": it.ts, "aria-label": it.text },
+    h("div.avatar", { "aria-hidden": "true" }, "🗑"),
+    h("div.content", h("div.body", it.text), place.inThread ? null : replies(it, place.channel)),
+  );
 
 /** An app that is not among the users has posted through the app's own webhook. */
 function author(it) {
