@@ -55,8 +55,10 @@ def whispers(town: Town) -> list[dict[str, Any]]:
 
 
 def pick(town: Town, who: str, ts: str, entry: str) -> dict[str, Any]:
-    """Choose in the menu behind ⋯; the form that opens."""
+    """Choose in the menu behind ⋯; the form that opens, whatever still stands open."""
+    before = set(town.workspace.open_views)
     assert town.people.click(who, SUPPORT, ts, "card.more", value(card_id(town, ts), entry)).acknowledged
+    town.workspace.wait_for(lambda: town.workspace.open_views.keys() - before, 10, "another form")
     return opened(town, who)
 
 
