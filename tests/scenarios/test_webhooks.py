@@ -11,7 +11,7 @@ from prometheus_client import generate_latest
 
 from bot.intake.sources import SOURCES
 from bot.standin import plain
-from tests.hooks import SECRET, TOLD, WAMID, failed, group, prometheus, proof, sns, statuses
+from tests.hooks import SECRET, TOLD, WAMID, failed, group, prometheus, proof, sentry, sns, statuses
 from tests.scenarios.conftest import ALERTS, SUPPORT, OpenTown, Town
 from tests.scenarios.test_incidents import press
 
@@ -200,6 +200,16 @@ def test_the_buttons_work_below_such_a_post(town: Town) -> None:
     town.drawn()
     press(town, "ana", ts, "own")
     town.reply(ALERTS, ts, "Owned by @U0ANA since")
+
+
+def test_an_issue_may_be_resolved_again_though_nothing_was_seen_since(town: Town) -> None:
+    """Sentry then says the same as before, of the same moment; what it sends twice is still known."""
+    issue = {"id": "117", "title": "WhatsApp: (#131047) Re-engagement message", "lastSeen": "2026-11-24T09:14:00Z"}
+    course = ("created", "resolved", "resolved", "unresolved", "unresolved", "resolved")
+    headers = {"Sentry-Hook-Resource": "issue"}
+    told = [post(town, "sentry", sentry(action, issue=issue), headers).json() for action in course]
+    assert [one["stored"] for one in told] == [1, 1, 0, 1, 0, 1]
+    town.reply(ALERTS, top(town, "Re-engagement message"), "2 times since", "Resolved by itself")
 
 
 def test_what_nothing_explains_is_posted_plainly(town: Town) -> None:
