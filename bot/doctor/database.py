@@ -7,12 +7,11 @@ from shutil import disk_usage
 
 from bot.desk.findings import Finding, Level, broken, doubtful, good, skipped
 from bot.doctor.patient import Patient
+from bot.store.backlog import PROMPT
 from bot.store.condition import Condition
 from bot.vault import Vault, VaultError
 
 _LITTLE, _NONE = 1_000_000_000, 100_000_000  # bytes
-# What people wait for.
-_PROMPT = ("questions", "dues")
 
 
 def look(patient: Patient) -> Iterator[Finding]:
@@ -92,7 +91,7 @@ def _opens(key: str, found: Condition) -> Finding:
 def work(patient: Patient) -> Iterator[Finding]:
     """What waits to be done, and for how long. Cards of a storm wait by design."""
     waits = patient.condition.waits or {}
-    late = [name for name in _PROMPT if name in waits and waits[name].lag > patient.settings.waerror_ready_lag_seconds]
+    late = [name for name in PROMPT if name in waits and waits[name].lag > patient.settings.waerror_ready_lag_seconds]
     for name in late:
         says = f"{waits[name].count} {name} wait, the first for {waits[name].lag:,.0f} s"
         yield broken(says, "Look whether the bot runs, and whether Slack and WaConnect answer it.")

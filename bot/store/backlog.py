@@ -15,6 +15,8 @@ from bot.store.questions import questions
 from bot.store.schema import utc
 
 _I, _Q = incidents.c, questions.c
+PROMPT = ("questions", "arrivals", "dues")
+"""What people wait for: that one of them waits long is a fault. New cards in a storm wait by design."""
 # What could not be shown for so long is not tried any more.
 _LOOKS_BACK = timedelta(days=2)
 _WANTS_CARD = (_I.current, ~_I.quiet, _I.answered_at.is_(None), _I.version > _I.drawn)
