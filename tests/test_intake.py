@@ -197,7 +197,6 @@ def test_a_monitors_id_tells_more_than_once() -> None:
     assert began.recurs  # it has no date, so that it recovered must make the next one news
 
 
-
 def test_an_organisations_id_is_no_alerts() -> None:
     """Datadog's default payload has `org` in it; without an id of its own every alert would be the first one again."""
     body = {"title": "Sends fail", "body": "x", "org": {"id": "11023", "name": "Notify"}, "id": "$ID"}

@@ -11,6 +11,7 @@ from bot.store.backlog import PROMPT
 from bot.store.condition import Condition
 from bot.vault import Vault, VaultError
 
+_POSTGRES = "Let WAERROR_DATABASE_URL name a PostgreSQL that runs, can be reached and lets us in."
 _LITTLE, _NONE = 1_000_000_000, 100_000_000  # bytes
 
 
@@ -19,7 +20,8 @@ def look(patient: Patient) -> Iterator[Finding]:
     if not found.exists:
         yield from _absent(patient, found)
     elif found.unreadable:
-        yield broken(f"the database cannot be read: {found.unreadable}", "Restore the database from a backup.")
+        do = "Restore the database from a backup." if found.file else _POSTGRES
+        yield broken(f"the database cannot be read: {found.unreadable}", do)
     else:
         yield from _present(found)
     if found.file:
@@ -31,10 +33,8 @@ def _absent(patient: Patient, found: Condition) -> Iterator[Finding]:
     folder = next((one for one in place.absolute().parents if one.exists()), Path("/"))
     if found.file and not folder.is_dir():
         yield broken(f"{folder} is no folder", "Let WAERROR_DATABASE_URL name a file in a folder.")
-    elif found.file:
-        yield good("no database yet; the bot makes it when it first runs")
     else:
-        yield broken("the database cannot be reached", "Let WAERROR_DATABASE_URL name a running database.")
+        yield good("no database yet; the bot makes it when it first runs")
 
 
 def _present(found: Condition) -> Iterator[Finding]:

@@ -49,9 +49,14 @@ class Backlog:
 
     def of(self, at: datetime) -> Mapping[str, Wait]:
         """By what is waited for: `questions`, `cards`, `arrivals`, `dues`. Of every workspace."""
-        given = {"b_since": at - _LOOKS_BACK, "b_at": at}
         with self._engine.connect() as db:
-            return {name: _wait(db.execute(query, given).one(), at) for name, query in _WAITS.items()}
+            return waits(db, at)
+
+
+def waits(db: sa.Connection, at: datetime) -> Mapping[str, Wait]:
+    """The same for who looks at more than this."""
+    given = {"b_since": at - _LOOKS_BACK, "b_at": at}
+    return {name: _wait(db.execute(query, given).one(), at) for name, query in _WAITS.items()}
 
 
 def _wait(row: Any, at: datetime) -> Wait:

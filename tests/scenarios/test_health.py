@@ -14,7 +14,6 @@ from bot.desk import Question
 from bot.hearing import connected
 from bot.intake.values import alert
 from bot.metrics import METERS, SLACK_METHODS, Metrics
-from bot.store.arrivals import arrivals
 from bot.store.questions import questions
 from tests.scenarios.conftest import ALERTS, SUPPORT, OpenTown, Town
 from tests.scenarios.test_http import asked
