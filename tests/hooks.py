@@ -145,7 +145,8 @@ TOLD: Mapping[str, Told] = {
         "event/e4874d664c3540c1a32eab185f12c5ab", "issue/117", {"Sentry-Hook-Resource": "event_alert"},
     ),
     "datadog": Told(
-        _DATADOG, _DATADOG | {"id": "1234568", "alert_transition": "Recovered"}, "1234567", "16230221130972",
+        _DATADOG, _DATADOG | {"id": "1234568", "alert_transition": "Recovered"},
+        "1234567/1406662672000/Triggered/16230221130972", "16230221130972",
     ),
     "pagerduty": Told(
         pagerduty("incident.triggered", "01BT9EW3"), pagerduty("incident.resolved", "01BT9EW4"), "01BT9EW3", "PGR0VU2",

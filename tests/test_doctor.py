@@ -26,6 +26,7 @@ from bot.vault import Vault, key_beside
 from bot.waconnect.sandbox import DEMO_KEY, Sandbox
 from bot.waconnect.sandbox import serve as serve_sandbox
 from tests.hooks import SECRET
+from tests.postgres import KEY
 
 ROOT = Path(__file__).parent.parent
 SCOPES = frozenset(yaml.safe_load((ROOT / "app_manifest.yml").read_text("utf-8"))["oauth_config"]["scopes"]["bot"])
@@ -347,6 +348,24 @@ def test_a_database_that_is_damaged_or_none(clinic: Clinic) -> None:
     file.write_bytes(b"this is no database, and long enough not to be taken for an empty one" * 100)
     assert "error: the database cannot be read: file is not a database" in clinic.says("database")
     assert "skipped: not looked at: database must be good first" in clinic.says("work")
+
+
+@pytest.mark.on_postgres
+def test_a_database_on_postgres_that_is_well(clinic: Clinic, url: str) -> None:
+    """What waits there is read over the one connection that there is."""
+    more = {"WAERROR_DATABASE_URL": url, "WAERROR_SECRET_KEY": KEY}
+    assert clinic.says("database", **more).startswith("good: PostgreSQL ")
+    assert "good: 0 questions wait, 0 cards wait, 0 arrivals wait, 0 dues wait" in clinic.says("work", **more)
+
+
+@pytest.mark.parametrize("password", ["pw-of-ours", "pw/of-ours"])
+def test_a_database_on_postgres_that_cannot_be_reached(clinic: Clinic, password: str) -> None:
+    """No backup would help there; and a password is not told, also not one that the address cannot carry."""
+    where = f"postgresql://waerror:{password}@127.0.0.1:1/none"
+    says = clinic.says("database", WAERROR_DATABASE_URL=where, WAERROR_SECRET_KEY=KEY)
+    assert says.startswith("error: the database cannot be read: ")
+    assert says.endswith("→ Let WAERROR_DATABASE_URL name a PostgreSQL that runs, can be reached and lets us in.")
+    assert "of-ours" not in says
 
 
 def test_a_database_of_another_release(clinic: Clinic) -> None:

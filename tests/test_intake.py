@@ -166,7 +166,35 @@ def test_datadog_is_read_however_its_payload_was_written() -> None:
     (over,) = read("datadog", body).good
     (began,) = read("datadog", body | {"title": "[Triggered on {host:a}] Sends fail", "id": "8"}).good
     assert (over.state, began.state) == ("resolved", "firing")
-    assert over.thing == began.thing == "Sends fail"
+    assert over.thing == began.thing == "Sends fail/ on {host:a}"
+
+
+@pytest.mark.parametrize(
+    ("title", "state", "thing"),
+    [
+        ("[P1] [Recovered] Sends fail", "resolved", "Sends fail/"),
+        ("[P2] [Recovered on {host:a,team:notify}] Sends fail", "resolved", "Sends fail/ on {host:a,team:notify}"),
+        (f"[Recovered on {{{'tag:a,' * 100}}}] x", "resolved", f"x/ on {{{'tag:a,' * 100}}}"),
+        ("[P2] [Re-Triggered on {host:b}] Sends fail", "firing", "Sends fail/ on {host:b}"),
+        ("[P1] Sends fail", "firing", "[P1] Sends fail/"),
+        ("", "firing", ""),
+    ],
+)
+def test_datadogs_title_has_priority_state_and_scope(title: str, state: str, thing: str) -> None:
+    """A monitor's priority stands before them; and who recovers for one host fires on for another."""
+    (found,) = read("datadog", {"title": title, "body": "x", "id": "1"}).good
+    assert (found.state, found.thing) == (state, thing)
+
+
+def test_a_monitors_id_tells_more_than_once() -> None:
+    """Who writes `$ALERT_ID` as the id has the same one for each thing that the monitor tells."""
+    payload = {"id": "1867792", "title": "[P2] [Triggered on {host:a}] Sends fail", "transition": "Triggered"}
+    began, over, other = (
+        read("datadog", payload | more).good[0]
+        for more in ({}, {"transition": "Recovered"}, {"title": "[P2] [Triggered on {host:b}] Sends fail"})
+    )
+    assert len({began.id, over.id, other.id}) == 3
+    assert began.recurs  # it has no date, so that it recovered must make the next one news
 
 
 def test_an_organisations_id_is_no_alerts() -> None:

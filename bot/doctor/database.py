@@ -7,12 +7,12 @@ from shutil import disk_usage
 
 from bot.desk.findings import Finding, Level, broken, doubtful, good, skipped
 from bot.doctor.patient import Patient
+from bot.store.backlog import PROMPT
 from bot.store.condition import Condition
 from bot.vault import Vault, VaultError
 
+_POSTGRES = "Let WAERROR_DATABASE_URL name a PostgreSQL that runs, can be reached and lets us in."
 _LITTLE, _NONE = 1_000_000_000, 100_000_000  # bytes
-# What people wait for.
-_PROMPT = ("questions", "dues")
 
 
 def look(patient: Patient) -> Iterator[Finding]:
@@ -20,7 +20,8 @@ def look(patient: Patient) -> Iterator[Finding]:
     if not found.exists:
         yield from _absent(patient, found)
     elif found.unreadable:
-        yield broken(f"the database cannot be read: {found.unreadable}", "Restore the database from a backup.")
+        do = "Restore the database from a backup." if found.file else _POSTGRES
+        yield broken(f"the database cannot be read: {found.unreadable}", do)
     else:
         yield from _present(found)
     if found.file:
@@ -32,10 +33,8 @@ def _absent(patient: Patient, found: Condition) -> Iterator[Finding]:
     folder = next((one for one in place.absolute().parents if one.exists()), Path("/"))
     if found.file and not folder.is_dir():
         yield broken(f"{folder} is no folder", "Let WAERROR_DATABASE_URL name a file in a folder.")
-    elif found.file:
-        yield good("no database yet; the bot makes it when it first runs")
     else:
-        yield broken("the database cannot be reached", "Let WAERROR_DATABASE_URL name a running database.")
+        yield good("no database yet; the bot makes it when it first runs")
 
 
 def _present(found: Condition) -> Iterator[Finding]:
@@ -92,7 +91,7 @@ def _opens(key: str, found: Condition) -> Finding:
 def work(patient: Patient) -> Iterator[Finding]:
     """What waits to be done, and for how long. Cards of a storm wait by design."""
     waits = patient.condition.waits or {}
-    late = [name for name in _PROMPT if name in waits and waits[name].lag > patient.settings.waerror_ready_lag_seconds]
+    late = [name for name in PROMPT if name in waits and waits[name].lag > patient.settings.waerror_ready_lag_seconds]
     for name in late:
         says = f"{waits[name].count} {name} wait, the first for {waits[name].lag:,.0f} s"
         yield broken(says, "Look whether the bot runs, and whether Slack and WaConnect answer it.")

@@ -1,7 +1,7 @@
 """Datadog: the Webhooks integration. Its payload is what the administrator writes; the default one has no state.
 
 Names are read however they are written (`alert_id`, `ALERT_ID`, `alertId`), and a variable that Datadog left as it was
-(`$ALERT_ID`) is empty. Without the transition the title tells it: `[Recovered on {host:a}] …`.
+(`$ALERT_ID`) is empty. Without transition and scope the title tells them: `[P1] [Recovered on {host:a}] …`.
 """
 
 import re
@@ -13,7 +13,7 @@ from bot.intake.words import labels_of, text_of
 # Who it is about, and not what: its id is every alert's.
 _OF_ALL = frozenset({"org", "organization", "user", "account"})
 _EMPTY = frozenset({"", "null", "none"})
-_HEAD = re.compile(r"^\s*\[([A-Za-z- ]{2,30}?)(?: on \{[^}]{0,200}\})?\]\s*")
+_HEAD = re.compile(r"\s*(?:\[P[1-5]\]\s*)?\[([A-Za-z- ]{2,30}?)( on \{[^}]{0,1000}\})?\]\s*")
 _TEXTS = ("eventmsg", "textonlymsg", "body", "text", "message", "description", "alertstatus")
 _LABELS = ("alertmetric", "alertscope", "alertquery", "alertpriority", "priority", "hostname", "tags", "link")
 
@@ -24,12 +24,13 @@ def read(post: Post) -> Read:
     head = _HEAD.match(title)
     transition = _first(said, "alerttransition", "transition") or (head[1] if head else "")
     state = "resolved" if transition.lower().startswith("recovered") else "firing"
-    cycle = _first(said, "alertcyclekey", "aggregkey")
-    thing = cycle or _named(said, title[head.end() :] if head else title)
-    id = _first(said, "id", "eventid") or (f"{cycle}/{transition}/{_first(said, 'date')}" if cycle else "")
+    thing = _thing(said, title, head)
+    id, at = _first(said, "id", "eventid", "alertcyclekey", "aggregkey"), _first(said, "date", "lastupdated")
+    # What an administrator wrote as the id may be the monitor's, which is the same for all that it ever tells.
+    whole = "/".join((id, at, transition, thing)) if id else ""
     text = "\n".join(dict.fromkeys(said[name] for name in _TEXTS if name in said))
     labels = {name: said[name] for name in _LABELS if name in said}
-    return Read((alert(id, title, text, labels, state=state, thing=thing),))
+    return Read((alert(whole, title, text, labels, state=state, thing=thing, recurs=not at),))
 
 
 def _said(data: Mapping[str, object]) -> dict[str, str]:
@@ -48,6 +49,8 @@ def _first(said: Mapping[str, str], *names: str) -> str:
     return next((said[name] for name in names if name in said), "")
 
 
-def _named(said: Mapping[str, str], title: str) -> str:
-    monitor = _first(said, "alertid", "monitorid")
-    return f"{monitor}/{_first(said, 'alertscope')}" if monitor else title
+def _thing(said: Mapping[str, str], title: str, head: re.Match[str] | None) -> str:
+    """What fires. A monitor may fire for one host and recover for another."""
+    scope = _first(said, "alertscope") or (head[2] or "" if head else "")
+    name = _first(said, "aggregkey", "alertid", "monitorid") or (title[head.end() :] if head else title)
+    return _first(said, "alertcyclekey") or (f"{name}/{scope}" if name else "")

@@ -81,7 +81,8 @@ def _issue(action: str, data: Mapping[str, object]) -> Arrived | None:
     said = (one.metadata.get("type", ""), one.metadata.get("value", ""))
     labels = {"issue": one.shortId, "culprit": one.culprit, "level": one.level}
     id, thing = f"issue/{one.id}/{action}/{one.lastSeen}", f"issue/{one.id}"
-    return alert(id, one.title, _lines(said), _told(labels), state=state, thing=thing)
+    # Somebody may resolve it again although nothing was seen since: the id is the same.
+    return alert(id, one.title, _lines(said), _told(labels), state=state, thing=thing, recurs=True)
 
 
 def _metric(action: str, data: Mapping[str, object]) -> Arrived:

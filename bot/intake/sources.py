@@ -29,6 +29,8 @@ class Source:
     takes_text: bool = False
     challenges: bool = False
     """It asks with a GET, once, whether the address is ours (`hub.challenge`)."""
+    one_too_many: int = 503
+    """The status that makes it wait: most send again after a 5xx alone, and what they were told 429 for is lost."""
 
 
 _SHOWN = (bearer, in_path)
@@ -42,7 +44,7 @@ SOURCES: Mapping[str, Source] = {
     "datadog": Source(datadog.read, _SHOWN, "Datadog"),
     "pagerduty": Source(pagerduty.read, (signed("x-pagerduty-signature", "v1="),), "PagerDuty"),
     "cloudwatch": Source(cloudwatch.read, _SHOWN, "CloudWatch"),
-    "generic": Source(generic.read, _SHOWN, "Webhook", takes_text=True),
+    "generic": Source(generic.read, _SHOWN, "Webhook", takes_text=True, one_too_many=429),
 }
 
 

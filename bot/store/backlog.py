@@ -15,6 +15,8 @@ from bot.store.questions import questions
 from bot.store.schema import utc
 
 _I, _Q = incidents.c, questions.c
+PROMPT = ("questions", "arrivals", "dues")
+"""What people wait for: that one of them waits long is a fault. New cards in a storm wait by design."""
 # What could not be shown for so long is not tried any more.
 _LOOKS_BACK = timedelta(days=2)
 _WANTS_CARD = (_I.current, ~_I.quiet, _I.answered_at.is_(None), _I.version > _I.drawn)
@@ -47,9 +49,14 @@ class Backlog:
 
     def of(self, at: datetime) -> Mapping[str, Wait]:
         """By what is waited for: `questions`, `cards`, `arrivals`, `dues`. Of every workspace."""
-        given = {"b_since": at - _LOOKS_BACK, "b_at": at}
         with self._engine.connect() as db:
-            return {name: _wait(db.execute(query, given).one(), at) for name, query in _WAITS.items()}
+            return waits(db, at)
+
+
+def waits(db: sa.Connection, at: datetime) -> Mapping[str, Wait]:
+    """The same for who looks at more than this."""
+    given = {"b_since": at - _LOOKS_BACK, "b_at": at}
+    return {name: _wait(db.execute(query, given).one(), at) for name, query in _WAITS.items()}
 
 
 def _wait(row: Any, at: datetime) -> Wait:

@@ -8,11 +8,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.store.backlog import Backlog, Wait
+from bot.store.backlog import Wait, waits
 from bot.store.cards import cards
 from bot.store.channels import WATCHES, Watch, channels
 from bot.store.claims import presses
-from bot.store.engines import engine_for_reading
+from bot.store.engines import engine_for_reading, in_words
 from bot.store.schema import STEPS, metadata
 from bot.store.synthetics import Synthetic, synthetic_of, synthetics
 
@@ -54,6 +54,8 @@ def condition(url: str) -> Condition:
         engine = engine_for_reading(url)
     except FileNotFoundError:
         return Condition(False, file)
+    except (sa.exc.ArgumentError, ValueError) as error:
+        return Condition(True, file, unreadable=in_words(error))
     try:
         with engine.connect() as db:
             return _read(db, file)
@@ -79,7 +81,7 @@ def _read(db: sa.Connection, file: Path | None) -> Condition:
         newer=tuple(sorted(done - STEPS.keys())),
         sealed=tuple(_newest_sealed(db, there)),
         watches=_watches(db) if channels.name in there else (),
-        waits=None if metadata.tables.keys() - there else Backlog(db.engine).of(datetime.now(UTC)),
+        waits=None if metadata.tables.keys() - there else waits(db, datetime.now(UTC)),
         synthetic=_last_synthetic(db) if synthetics.name in there else None,
     )
 

@@ -98,7 +98,7 @@ def _unproven(hook: Hook, told: Throttle) -> Refused:
 def _let_in(hook: Hook, throttle: Throttle) -> None:
     wait = throttle.take(hook.name)
     if wait:
-        raise Refused(429, f"Too many requests. Try again in {wait} s.", {"Retry-After": str(wait)})
+        raise Refused(hook.kind.one_too_many, f"Too many requests. Try again in {wait} s.", {"Retry-After": str(wait)})
 
 
 def _read(hook: Hook, headers: Mapping[str, str]) -> Read:

@@ -10,10 +10,9 @@ from typing import Any
 from flask import Blueprint
 
 from bot.house import House
+from bot.store.backlog import PROMPT
 from bot.store.engines import Unreadable
 
-# What Slack would have us wait for: new cards in a storm wait by design, and are no reason.
-_PROMPT = ("questions", "dues")
 # Any entry's name does: it is found in the full text when that is whole.
 _WORD = "message"
 
@@ -56,7 +55,7 @@ def _queue(house: House) -> Iterator[str]:
         waits = house.store.backlog.of(datetime.now(UTC))
     except Unreadable:
         return  # told by `database`
-    for name in _PROMPT:
+    for name in PROMPT:
         if waits[name].lag > house.settings.waerror_ready_lag_seconds:
             yield f"{waits[name].count} {name} wait, the first for {waits[name].lag:.0f} s"
 

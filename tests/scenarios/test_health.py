@@ -12,6 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.desk import Question
 from bot.hearing import connected
+from bot.intake.values import alert
 from bot.metrics import METERS, SLACK_METHODS, Metrics
 from bot.store.questions import questions
 from tests.scenarios.conftest import ALERTS, SUPPORT, OpenTown, Town
@@ -134,6 +135,17 @@ def test_it_is_not_ready_while_somebody_waits_for_too_long(town: Town) -> None:
     assert status == 503
     assert re.fullmatch(r"1 questions wait, the first for 36\d\d s", checks["queue"])
     assert metrics(town)["waerror_queue_lag_seconds{queue=questions}"] > 3_599
+
+
+def test_it_is_not_ready_while_an_alert_that_was_acknowledged_lies_unsorted(town: Town) -> None:
+    """Its sender was told that we have it, and nobody has seen it."""
+    intake, store = town.house.duties.intake, town.house.store.arrivals
+    intake.sorting.stop()
+    row = store.row("T0STANDIN", "generic", ALERTS, "k", "s", "", alert("", "Sends fail"), is_past=False)
+    store.keep([dict(row) | {"at": datetime.now(UTC) - timedelta(hours=1)}])
+    status, checks = ready(town)
+    assert status == 503
+    assert checks["queue"].startswith("1 arrivals wait, the first for 3")
 
 
 def test_it_is_not_ready_without_its_database(town: Town) -> None:

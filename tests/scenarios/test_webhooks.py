@@ -11,7 +11,7 @@ from prometheus_client import generate_latest
 
 from bot.intake.sources import SOURCES
 from bot.standin import plain
-from tests.hooks import SECRET, TOLD, WAMID, failed, group, prometheus, proof, sns, statuses
+from tests.hooks import SECRET, TOLD, WAMID, failed, group, prometheus, proof, sentry, sns, statuses
 from tests.scenarios.conftest import ALERTS, SUPPORT, OpenTown, Town
 from tests.scenarios.test_incidents import press
 
@@ -202,6 +202,16 @@ def test_the_buttons_work_below_such_a_post(town: Town) -> None:
     town.reply(ALERTS, ts, "Owned by @U0ANA since")
 
 
+def test_an_issue_may_be_resolved_again_though_nothing_was_seen_since(town: Town) -> None:
+    """Sentry then says the same as before, of the same moment; what it sends twice is still known."""
+    issue = {"id": "117", "title": "WhatsApp: (#131047) Re-engagement message", "lastSeen": "2026-11-24T09:14:00Z"}
+    course = ("created", "resolved", "resolved", "unresolved", "unresolved", "resolved")
+    headers = {"Sentry-Hook-Resource": "issue"}
+    told = [post(town, "sentry", sentry(action, issue=issue), headers).json() for action in course]
+    assert [one["stored"] for one in told] == [1, 1, 0, 1, 0, 1]
+    town.reply(ALERTS, top(town, "Re-engagement message"), "2 times since", "Resolved by itself")
+
+
 def test_what_nothing_explains_is_posted_plainly(town: Town) -> None:
     """Once a shape, counted; and marked when it is over."""
     disk = {"id": "d1", "title": "Disk of db-1 is full", "message": "91 % of /var"}
@@ -338,12 +348,13 @@ def test_hostile_bodies_are_refused_in_a_sentence(town: Town, raw: bytes, header
 
 
 def test_too_many_requests_are_asked_to_wait(hooked: OpenTown) -> None:
-    """Each source has its own measure."""
+    """Each source has its own measure; makers who send again after a 5xx alone are told one."""
     with hooked(waerror_alerts_per_second=0.01) as town:
-        answers = [post(town, "generic", {"title": "Disk", "id": n}) for n in range(2)]
-        assert [one.status_code for one in answers] == [200, 429]
-        assert int(answers[-1].headers["Retry-After"]) >= 1
-        assert post(town, "datadog", TOLD["datadog"].body).status_code == 200
+        for source in SOURCES:
+            answers = [post(town, source, TOLD[source].body, TOLD[source].headers) for _ in range(2)]
+            assert [one.status_code for one in answers] == [200, 429 if source == "generic" else 503]
+            assert int(answers[-1].headers["Retry-After"]) >= 1
+            assert answers[-1].json()["error"].startswith("Too many requests.")
 
 
 def test_what_was_acknowledged_survives_a_crash(hooked: OpenTown) -> None:
