@@ -415,12 +415,13 @@ def test_the_slack_cli_learns_the_manifest_and_how_to_start() -> None:
     assert json.loads(hook("get-manifest").stdout) == manifest
 
 
-def test_slack_run_starts_the_bot_with_the_clis_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slack_run_starts_the_bot_with_the_clis_tokens(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """They reach Slack, here nobody's; the bot says so in words."""
     for name in NAMES:
         monkeypatch.delenv(name, raising=False)
     tokens = {"SLACK_CLI_XOXB": "xoxb-1", "SLACK_CLI_XAPP": "xapp-1"}
-    ran = hook("start", tokens | {"SLACK_API_URL": "http://127.0.0.1:1/", "WAERROR_DATABASE_URL": "sqlite:///:memory:"})
+    monkeypatch.setenv("WAERROR_DATABASE_URL", f"sqlite:///{tmp_path / 'bot.db'}")
+    ran = hook("start", tokens | {"SLACK_API_URL": "http://127.0.0.1:1/"})
     assert "Slack cannot be reached at http://127.0.0.1:1/" in ran.stderr
     assert "needs" in hook("start").stderr
 

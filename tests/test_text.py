@@ -54,6 +54,13 @@ MESSAGES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "context": ({"blocks": [{"type": "context", "elements": [{"type": "mrkdwn", "text": "131047"}]}]}, "131047"),
     "a word split over rich text": ({"blocks": [{"type": "rich_text", "elements": [RICH]}]}, "code 131047"),
+    "what a person typed, of which `text` is the same with its marks": (
+        {
+            "text": '<@U0BOT> ```{"code": 131026}```\n&gt; *sent* by <https://a.example/x>',
+            "blocks": [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [{"type": "user", "user_id": "U0BOT"}]}, CODE, {"type": "rich_text_quote", "elements": [{"type": "text", "text": "sent", "style": {"bold": True}}, {"type": "text", "text": " by "}, {"type": "link", "url": "https://a.example/x"}]}]}],
+        },
+        '{"code": 131026}\nsent by https://a.example/x',
+    ),
     "preformatted": ({"blocks": [{"type": "rich_text", "elements": [CODE]}]}, '{"code": 131026}'),
     "table": ({"blocks": [TABLE]}, "code\t131053"),
     "attachment": (

@@ -24,6 +24,7 @@ _LOOKALIKES = {
 }
 _LINK = re.compile(r"<((?:https?|mailto|tel|ftp):[^\s|<>]{1,2000})(?:\|([^<>]{0,500}))?>")
 _QUOTE = re.compile(r"(?<!\\)\\+([\"'/])")
+_MARKED = re.compile(r"<[@#!][^<>]{0,200}>|[^\w]+|_+")
 _SPACE = re.compile(r"(?<!\\)\\+[nrt](?![a-z]{3})")
 _POINT = re.compile(r"(?<!\\)\\+u([0-9a-fA-F]{4})")
 _OCR = re.compile(r"(?<![\w.-])(?=\d|[lI|]\d)[\dlIoO|]{6,7}(?![\w-])")
@@ -66,12 +67,17 @@ def of_message(message: Mapping[str, Any]) -> str:
         return ""
     if subtype == "message_changed" and isinstance(changed, Mapping):
         message = changed
-    parts: dict[str, None] = {}
+    parts: dict[str, str] = {}
     for part in _parts(message, 0):
         text = _LINK.sub(_unlink, unescape(part)).strip()
-        if text and not any(text in known for known in parts):
-            parts[text] = None
+        if text and not any(text in known or _bare(text) in bare for known, bare in parts.items()):
+            parts[text] = _bare(text)
     return "\n".join(parts)
+
+
+def _bare(text: str) -> str:
+    """Its words alone: `text` marks with signs what the blocks of the same message say in structure."""
+    return f" {' '.join(_MARKED.sub(' ', text).split())} "
 
 
 def _unlink(link: re.Match[str]) -> str:

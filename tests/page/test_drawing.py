@@ -62,6 +62,14 @@ def test_mrkdwn_reads_as_slack_shows_it(wall: Wall) -> None:
             assert message.locator(f".body {selector}").count() == count, (text, selector)
 
 
+def test_what_is_typed_keeps_its_lines(wall: Wall) -> None:
+    """A line that Shift+Enter began, an empty one, and spaces that line things up."""
+    wall.page.locator("main .composer textarea").fill("one\n\ntwo\n  • three")
+    wall.page.keyboard.press("Enter")
+    expect(wall.last.locator(".body")).to_contain_text("three")
+    assert wall.last.locator(".body").inner_text().strip() == "one\n\ntwo\n  • three"
+
+
 def test_blocks_are_drawn(wall: Wall) -> None:
     """A table as a table, a chart with a title for each bar, a menu that opens, a context that is small."""
     rows = [[{"type": "raw_text", "text": text} for text in row] for row in (("code", "times"), ("131047", "3"))]
