@@ -70,8 +70,9 @@ def of_message(message: Mapping[str, Any]) -> str:
     parts: dict[str, str] = {}
     for part in _parts(message, 0):
         text = _LINK.sub(_unlink, unescape(part)).strip()
-        if text and not any(text in known or _bare(text) in bare for known, bare in parts.items()):
-            parts[text] = _bare(text)
+        bare = _bare(text)
+        if text and not any(text in known or bare in known_bare for known, known_bare in parts.items()):
+            parts[text] = bare
     return "\n".join(parts)
 
 
