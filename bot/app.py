@@ -76,7 +76,7 @@ def run(settings: Settings) -> None:
         with served(app, house) as http, connected(app, house, give_up):
             house.duties.resume()
             house.duties.care.purging.start()
-            house.duties.care.trying.start(house.team)
+            house.duties.care.trying.start(lambda: house.workspaces.teams)
             known = len(house.knowledge.entries)
             report("bot.started", entries=known, can_act=house.can_act, http=settings.over_http, port=http.port)
             stop.wait()

@@ -141,7 +141,8 @@ class Settings(BaseSettings):
         600, ge=0, description="how often a synthetic error is sent the whole way, to see that all works; 0 for never"
     )
     waerror_synthetic_channel: str | None = Field(
-        None, description="id of a channel where it is shown; without one Slack only checks it, and nobody sees it"
+        None,
+        description="id of a channel where it is shown; without one, and with SLACK_CLIENT_ID, Slack only checks it",
     )
     waerror_retry_attempts: int = Field(
         5, ge=1, le=20, description="most POSTs for one press while WaConnect refuses for its load"

@@ -120,6 +120,13 @@ class Thread:
         """Slack's own address of a message; None when it does not tell."""
         return self._shown(lambda: self._client.chat_getPermalink(channel=channel, message_ts=ts)).get("permalink")
 
+    def check(self, blocks: Blocks) -> None:
+        """Does Slack know us, and would it take these blocks? Nobody sees anything. ThreadError."""
+        with speaking():
+            client = self._client
+            client.auth_test()
+            client.blocks_validate(blocks=blocks)
+
     def attach(self, place: Place, name: str, content: str) -> None:
         """Share a text file in the thread. Waits for its turn. ThreadError."""
         self._await_turn("post", place.channel)

@@ -97,7 +97,7 @@ def test_what_slack_refuses_is_a_failure_with_its_name(town: Town) -> None:
 def test_one_that_another_process_began_is_nobodys_measure(town: Town) -> None:
     """After a crash its workflow is run to its end, and is not judged."""
     trying = town.house.duties.care.trying
-    trying.deliver("0123456789ab")
+    trying.deliver("0123456789ab", TEAM)
     assert trying.last is None
     assert town.house.store.synthetics.last(TEAM) is None
 
@@ -105,10 +105,10 @@ def test_one_that_another_process_began_is_nobodys_measure(town: Town) -> None:
 def test_it_is_sent_when_the_bot_starts(open_town: OpenTown) -> None:
     """And again after the setting's seconds; 0 switches it off."""
     with open_town(waerror_synthetic_seconds=600) as town:
-        town.house.duties.care.trying.start(TEAM)
+        town.house.duties.care.trying.start(lambda: (TEAM,))
         last = town.workspace.wait_for(lambda: town.house.duties.care.trying.last, 10)
         assert last.failed == ""
     with open_town(waerror_synthetic_seconds=0) as town:
-        town.house.duties.care.trying.start(TEAM)
+        town.house.duties.care.trying.start(lambda: (TEAM,))
         town.house.duties.care.trying.stop()
         assert town.house.duties.care.trying.last is None

@@ -195,6 +195,27 @@ def test_the_same_message_is_sent_once_and_nobody_elsewhere_is_named(towns: tupl
     assert len(here.sandbox.sent) == 1
 
 
+def test_each_workspace_gets_its_synthetic_error(open_town: OpenTown) -> None:
+    """One that cannot be spoken to shows, whichever of them it is; where the bot is installed nowhere, none is sent."""
+    other = inhabited(OTHER)
+    with open_town(beside=[other], waerror_synthetic_channel=SUPPORT, waerror_synthetic_seconds=0.2, **OAUTH) as town:
+        trying = town.house.duties.care.trying
+        for workspace in (town.workspace, other):
+            assert Browser(town).install(workspace)[0] == 200
+        other.fail_next("blocks.validate", "invalid_blocks", times=1000)
+        trying.start(lambda: town.house.workspaces.teams)
+        last = town.workspace.wait_for(lambda: trying.last, 10)
+        assert last.failed == "slack: invalid_blocks"
+        sent = town.house.store.synthetics
+        assert [sent.last(team).failed for team in ("T0STANDIN", "T0OTHER")] == ["", "slack: invalid_blocks"]  # type: ignore[union-attr]
+        assert town.workspace.calls_of("blocks.validate")
+        People(other).uninstall()
+        town.workspace.wait_for(lambda: trying.last and not trying.last.failed, 10)
+        People(town.workspace).uninstall()
+        town.workspace.wait_for(lambda: trying.last is None, 10)
+        assert not town.workspace.messages(SUPPORT)
+
+
 def test_a_removed_bot_is_quiet_and_what_waits_is_called_off(towns: tuple[Town, Town]) -> None:
     """Its token is deleted, a scheduled retry is not sent, alerts are not answered; the other goes on as before."""
     here, there = towns
