@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from uuid import uuid4
 
 from flask import Blueprint, Flask
+from flask.json.provider import DefaultJSONProvider
 from flask.typing import ResponseReturnValue
 from slack_bolt import App
 from werkzeug.exceptions import HTTPException
@@ -30,9 +31,17 @@ ROUTES: Sequence[Callable[[House], Blueprint]] = (
 """Served in both modes."""
 
 
+class _Json(DefaultJSONProvider):
+    """As `waerror explain --json` writes it."""
+
+    sort_keys = False
+    ensure_ascii = False
+
+
 def app(house: House, bolt: App | None = None) -> Flask:
     """All routes as a WSGI app. `bolt`: what answers Slack's requests; None where they come over a socket."""
     made = Flask("waerror", static_folder=None, template_folder=None)
+    made.json = _Json(made)
     made.config["MAX_CONTENT_LENGTH"] = MOST_BYTES
     made.url_map.merge_slashes = False  # an address that is not ours is nowhere; nobody is sent elsewhere
     for routes in ROUTES:

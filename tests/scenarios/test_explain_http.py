@@ -29,11 +29,13 @@ def ask(town: Town, authorization: str = f"Bearer {GIVEN}", **query: str) -> tup
 
 
 def test_it_answers_as_the_command_does(town: Town) -> None:
-    """To the letter, whether it knows or not; and nothing personal is in it."""
+    """In the same order and letters, whether it knows or not; and nothing personal is in it."""
     for text in (PASTE, "131047", "the template was paused ü €", "purple monkey"):
         told = json.loads(CliRunner().invoke(main, ["explain", "--json", text]).stdout)
         status, body = ask(town, text=text)
         assert (status, json.loads(body)) == (200, told)
+        assert json.dumps(json.loads(body)) == json.dumps(told)  # in its order
+        assert "\\u" not in body
         assert "1555" not in body
         assert "fakefake" not in body
 
