@@ -69,7 +69,7 @@ class Checking(DBOSConfiguredInstance):
         try:
             return account(self._accounts, name).probe()
         except WaConnectError as error:
-            return Probe("unreachable", 0.0, str(error))
+            return Probe("unreachable", 0.0, error.detail)
 
     def _shown(self, name: str) -> str:
         return name if len(self._accounts) > 1 else ""

@@ -110,7 +110,7 @@ class Sending:
         try:
             probe = account(self._clients, press.account).probe()
         except WaConnectError as error:  # the account is gone; a probe itself raises none
-            self._presses.end_step(press.id, step, "account_unreachable", says=str(error))
+            self._presses.end_step(press.id, step, "account_unreachable", says=_told(error))
             return "not_sent"
         says = {} if probe.outcome == "good" else {"says": mask(probe.detail)}
         self._presses.end_step(press.id, step, f"account_{probe.outcome}", **says)
@@ -184,8 +184,8 @@ def _posted_at(steps: tuple[Step, ...]) -> datetime | None:
 
 
 def _told(error: WaConnectError) -> str:
-    """Steps are not sealed, and an error may hold what WaConnect said of the recipient."""
-    return mask(str(error))
+    """What the step does not say itself. It is not sealed, and may hold what WaConnect said of the recipient."""
+    return mask(error.detail or str(error))
 
 
 def _state(error: WaConnectError) -> str:

@@ -44,6 +44,16 @@ _NOTHING_SENT: Final = (
 _FOREIGN: Final = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError)
 """OSError too: transports that are not a socket let it through."""
 
+_IN_WORDS: Final = (
+    ((httpx.TimeoutException, TimeoutError), "it took too long"),
+    ((httpx.ConnectError,), "no connection"),
+    ((httpx.ProxyError,), "the proxy does not let us through"),
+    ((httpx.InvalidURL, httpx.UnsupportedProtocol), "its address is wrong"),
+    ((httpx.TransportError, OSError), "the connection broke"),
+    ((Exception,), "its answer cannot be read"),
+)
+"""What people are told; the first that fits."""
+
 _CALLS: Final[Mapping[str, str]] = MappingProxyType({"status/message/": "message", "status/statistics": "statistics"})
 
 _OUTCOMES: Final[Mapping[int, Outcome]] = MappingProxyType({401: "key_invalid", 403: "account_disabled"})
@@ -163,8 +173,9 @@ class WaConnect:
 
     def _translated(self, error: Exception) -> WaConnectError:
         kind = Unreachable if isinstance(error, _NOTHING_SENT) else FateUnknown
-        says = self._without_key(str(error))[:200]
-        return kind(f"{type(error).__name__}: {says}" if says else type(error).__name__)
+        words = next(words for kinds, words in _IN_WORDS if isinstance(error, kinds))
+        more = "" if words == "it took too long" else self._without_key(str(error))[:200]
+        return kind(f"{words}: {more}" if more else words)
 
     def _without_key(self, text: str) -> str:
         return text.replace(self._key, "[key]")
@@ -208,4 +219,4 @@ def _outcome(error: WaConnectError) -> Outcome:
 
 
 def _detail(error: WaConnectError) -> str:
-    return f"HTTP {error.status}: {error.error}" if isinstance(error, Refused) else str(error)
+    return f"HTTP {error.status}: {error.error}" if isinstance(error, Refused) else error.detail

@@ -30,7 +30,7 @@ class WaConnectError(Exception):
         says = type(self).__doc__ or ""
         super().__init__(f"{says} ({detail})" if detail else says)
         self.detail = detail
-        """What happened in a few words, for the log; nothing personal in it."""
+        """What happened in a few words, where the rest was said before; nothing personal in it."""
 
 
 class Refused(WaConnectError):
