@@ -161,8 +161,8 @@ def test_a_wrong_setting_is_a_sentence(store: Store, monkeypatch: pytest.MonkeyP
     """It names the setting."""
     monkeypatch.setenv("WAERROR_RETENTION_DAYS", "-1")
     done = shown()
-    assert done.exit_code == 1
-    assert done.stderr.startswith("WAERROR_RETENTION_DAYS: ")
+    assert done.exit_code == 2
+    assert done.stderr.startswith("These settings are wrong:\n  WAERROR_RETENTION_DAYS: ")
 
 
 @pytest.mark.parametrize(

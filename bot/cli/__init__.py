@@ -1,11 +1,13 @@
 """The command `waerror`. A command is a row of a table and is imported when it is called, not before."""
 
 from importlib import import_module
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
 
 from bot import __version__
+from bot.cli.ending import tell_a_program
 
 COMMANDS = {
     "explain": ("bot.cli.explain:explain", "Explain the error in a text."),
@@ -43,6 +45,13 @@ class _Lazy(click.Group):
         return [one for one in named if one.value.startswith(incomplete)] + click.Command.shell_complete(
             self, ctx, incomplete
         )
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            tell_a_program(error.ctx, error.format_message())
+            raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

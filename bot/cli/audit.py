@@ -7,18 +7,17 @@ import csv
 import io
 import json
 import re
-import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, NoReturn
+from typing import Any
 
 import click
-from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bot.settings import Settings
+from bot.cli import config
+from bot.cli.ending import fail
 from bot.store import Deed
 from bot.store.audit import Audit, RecordUnreadable, reading
 
@@ -58,12 +57,12 @@ def command(since: datetime | None, limit: int, team: str | None, as_csv: bool, 
     if as_csv and as_json:
         raise click.UsageError("--csv or --json, not both.")
     try:
-        with reading(Settings().waerror_database_url) as record:
+        with reading(config.read().waerror_database_url) as record:
             deeds = record.recent(team or _only_team(record), since, limit)
     except RecordUnreadable as error:
-        _fail(str(error))
-    except ValidationError as error:
-        _fail("\n".join(f"{'.'.join(map(str, one['loc'])).upper()}: {one['msg']}" for one in error.errors()))
+        fail(str(error))
+    except config.SettingsWrong as wrong:
+        config.fail(str(wrong))
     write = _as_csv if as_csv else _as_json if as_json else _as_table
     write(deeds)
 
@@ -71,7 +70,7 @@ def command(since: datetime | None, limit: int, team: str | None, as_csv: bool, 
 def _only_team(record: Audit) -> str:
     teams = record.teams()
     if len(teams) > 1:
-        _fail(f"The record has several workspaces: {', '.join(teams)}. Say which with --team.")
+        fail(f"The record has several workspaces: {', '.join(teams)}. Say which with --team.")
     return teams[0] if teams else ""
 
 
@@ -112,8 +111,3 @@ def _cells(deed: Deed) -> Iterator[str]:
 
 def _inert(cell: str) -> str:
     return f"'{cell}" if cell.lstrip().startswith(_FORMULA) else cell
-
-
-def _fail(says: str) -> NoReturn:
-    click.echo(says, err=True)
-    sys.exit(1)

@@ -1,6 +1,5 @@
 """The settings of a command; what is missing or wrong is said in words, and the command ends with 2."""
 
-import sys
 from typing import NoReturn
 
 import click
@@ -9,6 +8,7 @@ from pydantic_core import ErrorDetails
 
 from bot.accounts import Account, Accounts
 from bot.accounts.loading import AccountsError, load
+from bot.cli import ending
 from bot.missing import missing
 from bot.settings import Settings
 
@@ -77,11 +77,11 @@ def read(**options: bool) -> Settings:
 
 
 def _fault(error: ErrorDetails) -> str:
-    where = ".".join(str(part) for part in error["loc"]) if error["loc"] else "settings"
-    return f"  {where.upper()}: {error['msg'].removeprefix('Value error, ')}"
+    """The sentence about several settings names them itself."""
+    where, says = ".".join(map(str, error["loc"])).upper(), error["msg"].removeprefix("Value error, ")
+    return f"  {where}: {says}" if where else f"  {says}"
 
 
 def fail(says: str) -> NoReturn:
     """Say what is missing or wrong, and end with 2."""
-    click.echo(says, err=True)
-    sys.exit(2)
+    ending.fail(says, 2)

@@ -5,17 +5,17 @@ What people pasted is hostile in a terminal too: of a sample only printable char
 
 import json
 import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import click
-from pydantic import ValidationError
 
 from bot import knowledge
+from bot.cli import config
+from bot.cli.ending import fail
 from bot.settings import Settings
 
 if TYPE_CHECKING:  # who only reads the knowledge does not pay for a database
@@ -51,7 +51,7 @@ def draft(name: str, folder: Path | None, stdout: bool) -> None:
     with _opened() as store:
         item = _found(store, name)
         if item.to_entry and not item.draft:
-            _fail(f"It was corrected to {item.to_entry}, which is known. Add what it says to that entry's `says`.")
+            fail(f"It was corrected to {item.to_entry}, which is known. Add what it says to that entry's `says`.")
         made = drafted(item, datetime.now(UTC).date())
         if stdout:
             click.echo(made.text, nl=False)
@@ -88,41 +88,36 @@ def _opened() -> Iterator["Store"]:
         finally:
             store.close()
     except VaultError as wrong:
-        _fail(f"{wrong}.".replace("..", "."))
+        fail(f"{wrong}.".replace("..", "."))
     except Unreadable as wrong:
         if settings.on_postgres:
-            _fail(f"WAERROR_DATABASE_URL: {in_words(wrong)}.")
-        _fail(f"{settings.database_file} cannot be read: {wrong.__cause__ or type(wrong).__name__}.")
+            fail(f"WAERROR_DATABASE_URL: {in_words(wrong)}.")
+        fail(f"{settings.database_file} cannot be read: {wrong.__cause__ or type(wrong).__name__}.")
 
 
 def _where() -> tuple[Settings, str]:
     """Which database, and the key that opens it."""
     try:
-        settings = Settings()
-    except ValidationError as wrong:
-        _fail("These settings are wrong: " + "; ".join(str(fault["msg"]) for fault in wrong.errors()))
+        settings = config.read()
+    except config.SettingsWrong as wrong:
+        config.fail(str(wrong))
     file, own = settings.database_file, settings.waerror_secret_key
     if settings.on_postgres and own:
         return settings, own.get_secret_value()
     if not file.is_file():
-        _fail(f"There is no database at {file}: the bot has not run here yet, or WAERROR_DATABASE_URL names another.")
+        fail(f"There is no database at {file}: the bot has not run here yet, or WAERROR_DATABASE_URL names another.")
     beside = file.with_name(f"{file.name}.key")
     if own is None and not beside.is_file():
-        _fail(f"There is no key for {file}: set WAERROR_SECRET_KEY, or put the key into {beside}.")
+        fail(f"There is no key for {file}: set WAERROR_SECRET_KEY, or put the key into {beside}.")
     return settings, own.get_secret_value() if own else beside.read_text().strip()
-
-
-def _fail(says: str) -> NoReturn:
-    click.echo(says, err=True)
-    sys.exit(1)
 
 
 def _found(store: "Store", name: str) -> "Item":
     items = store.queue.named(name) if name else ()
-    if len(items) == 1:
-        return items[0]
-    wrong = "More than one item begins with" if items else "There is no item"
-    _fail(f"{wrong} {name!r}. `waerror kb queue --all` lists them.")
+    if len(items) != 1:
+        wrong = "More than one item begins with" if items else "There is no item"
+        fail(f"{wrong} {name!r}. `waerror kb queue --all` lists them.")
+    return items[0]
 
 
 def _written(file: Path, text: str) -> Path:
@@ -131,9 +126,9 @@ def _written(file: Path, text: str) -> Path:
         with file.open("x", encoding="utf-8") as new:
             new.write(text)
     except FileExistsError:
-        _fail(f"{file} is there already; nothing was written. Edit it, or move it away first.")
+        fail(f"{file} is there already; nothing was written. Edit it, or move it away first.")
     except OSError as wrong:
-        _fail(f"{file} cannot be written: {wrong.strerror}.")
+        fail(f"{file} cannot be written: {wrong.strerror}.")
     return file
 
 

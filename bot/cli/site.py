@@ -1,13 +1,12 @@
 """`waerror kb site OUT`: the error reference as plain files, to open from a disk or to put on any web server."""
 
 import json
-import sys
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
 from bot.cli import bar, shelf
+from bot.cli.ending import fail
 
 # Names what was written, so that the next time exactly that is replaced; and says that the folder is ours.
 MANIFEST = ".waerror-site"
@@ -37,7 +36,7 @@ def command(out: Path, folder: Path | None) -> None:
         for gone in before - {page.path for page in pages}:
             (out / gone).unlink(missing_ok=True)
     except OSError as wrong:
-        _fail(f"{wrong.filename or out} cannot be written: {wrong.strerror}.")
+        fail(f"{wrong.filename or out} cannot be written: {wrong.strerror}.")
     click.echo(f"{len(pages)} files are written. Open {out / 'index.html'}")
 
 
@@ -46,20 +45,15 @@ def _before(out: Path) -> set[str]:
     manifest = out / MANIFEST
     if not manifest.is_file():
         if out.exists() and any(out.iterdir()):
-            _fail(f"{out} has other files in it. Choose a new folder: what is written may replace files.")
+            fail(f"{out} has other files in it. Choose a new folder: what is written may replace files.")
         return set()
     try:
         names = {str(name) for name in json.loads(manifest.read_text("utf-8"))}
     except (ValueError, TypeError):
-        _fail(f"{manifest} is not as this command wrote it. Choose a new folder, or delete this one.")
+        fail(f"{manifest} is not as this command wrote it. Choose a new folder, or delete this one.")
     return {name for name in names if (out / name).resolve().is_relative_to(out.resolve())}
 
 
 def _write(file: Path, text: str) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8")
-
-
-def _fail(says: str) -> NoReturn:
-    click.echo(says, err=True)
-    sys.exit(1)
