@@ -61,6 +61,13 @@ MESSAGES: dict[str, tuple[dict[str, Any], str]] = {
         },
         '{"code": 131026}\nsent by https://a.example/x',
     ),
+    "a mention amid what a person typed": (
+        {
+            "text": 'look <@U0BOT> please ```{"code": 131026}```',
+            "blocks": [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "look "}, {"type": "user", "user_id": "U0BOT"}, {"type": "text", "text": " please"}]}, CODE]}],
+        },
+        'look \n please\n{"code": 131026}',
+    ),
     "preformatted": ({"blocks": [{"type": "rich_text", "elements": [CODE]}]}, '{"code": 131026}'),
     "table": ({"blocks": [TABLE]}, "code\t131053"),
     "attachment": (

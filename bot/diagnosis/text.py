@@ -24,7 +24,8 @@ _LOOKALIKES = {
 }
 _LINK = re.compile(r"<((?:https?|mailto|tel|ftp):[^\s|<>]{1,2000})(?:\|([^<>]{0,500}))?>")
 _QUOTE = re.compile(r"(?<!\\)\\+([\"'/])")
-_MARKED = re.compile(r"<[@#!][^<>]{0,200}>|[^\w]+|_+")
+# A sign before a mention must not take its `<` along.
+_MARKED = re.compile(r"<[@#!][^<>]{0,200}>|[^\w<]+|[_<]")
 _SPACE = re.compile(r"(?<!\\)\\+[nrt](?![a-z]{3})")
 _POINT = re.compile(r"(?<!\\)\\+u([0-9a-fA-F]{4})")
 _OCR = re.compile(r"(?<![\w.-])(?=\d|[lI|]\d)[\dlIoO|]{6,7}(?![\w-])")
