@@ -44,8 +44,9 @@ _NOTHING_SENT: Final = (
 _FOREIGN: Final = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError)
 """OSError too: transports that are not a socket let it through."""
 
+_LATE: Final = "it took too long"
 _IN_WORDS: Final = (
-    ((httpx.TimeoutException, TimeoutError), "it took too long"),
+    ((httpx.TimeoutException, TimeoutError), _LATE),
     ((httpx.ConnectError,), "no connection"),
     ((httpx.ProxyError,), "the proxy does not let us through"),
     ((httpx.InvalidURL, httpx.UnsupportedProtocol), "its address is wrong"),
@@ -174,7 +175,7 @@ class WaConnect:
     def _translated(self, error: Exception) -> WaConnectError:
         kind = Unreachable if isinstance(error, _NOTHING_SENT) else FateUnknown
         words = next(words for kinds, words in _IN_WORDS if isinstance(error, kinds))
-        more = "" if words == "it took too long" else self._without_key(str(error))[:200]
+        more = "" if words == _LATE else self._without_key(str(error))[:200]
         return kind(f"{words}: {more}" if more else words)
 
     def _without_key(self, text: str) -> str:
