@@ -7,7 +7,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from bot import __version__
-from bot.cli.ending import tell_a_program
+from bot.cli.ending import CannotGoOn, tell_a_program
 
 COMMANDS = {
     "explain": ("bot.cli.explain:explain", "Explain the error in a text."),
@@ -49,7 +49,7 @@ class _Lazy(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except click.UsageError as error:
+        except (click.UsageError, CannotGoOn) as error:
             tell_a_program(error.ctx, error.format_message())
             raise
 

@@ -11,6 +11,7 @@ import click
 
 from bot.accounts import Account
 from bot.app import CannotStart, store_of, waconnect_of
+from bot.cli.ending import CannotGoOn
 from bot.settings import Settings
 from bot.store import Store
 from bot.telemetry import set_up_logging, trouble
@@ -36,14 +37,12 @@ def waconnect(settings: Settings, account: Account) -> Iterator[WaConnect]:
         with waconnect_of(account, settings) as found:
             yield found
     except (CannotStart, VaultError) as error:
-        raise click.ClickException(str(error)) from error
-    except click.exceptions.ClickException:
+        raise CannotGoOn(str(error)) from error
+    except click.ClickException:
         raise
     except Exception as error:
         trouble("command.failed", exc_info=error)
-        raise click.ClickException(
-            f"{type(error).__name__}. Nothing more is known; the database may be away."
-        ) from error
+        raise CannotGoOn(f"{type(error).__name__}. Nothing more is known; the database may be away.") from error
 
 
 @contextmanager

@@ -56,13 +56,12 @@ def command(since: datetime | None, limit: int, team: str | None, as_csv: bool, 
     """
     if as_csv and as_json:
         raise click.UsageError("--csv or --json, not both.")
+    settings = config.or_end()
     try:
-        with reading(config.read().waerror_database_url) as record:
+        with reading(settings.waerror_database_url) as record:
             deeds = record.recent(team or _only_team(record), since, limit)
     except RecordUnreadable as error:
         fail(str(error))
-    except config.SettingsWrong as wrong:
-        config.fail(str(wrong))
     write = _as_csv if as_csv else _as_json if as_json else _as_table
     write(deeds)
 

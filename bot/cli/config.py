@@ -19,14 +19,19 @@ class SettingsWrong(Exception):
 
 def for_the_bot(**options: bool) -> Settings:
     """With all that the bot cannot run without. `options` of the command win over what is set."""
-    try:
-        settings = read(**options)
-    except SettingsWrong as wrong:
-        fail(str(wrong))
+    settings = or_end(**options)
     needed = [f"  {need.name}\n      {need.where}" for need in missing(settings)]
     if needed:
         fail("\n".join(["waerror run needs, in the environment or in .env:", *needed]))
     return settings
+
+
+def or_end(**options: bool) -> Settings:
+    """As they are; what is wrong ends the command."""
+    try:
+        return read(**options)
+    except SettingsWrong as wrong:
+        fail(str(wrong))
 
 
 def for_an_account(name: str | None) -> tuple[Settings, Account]:

@@ -1,9 +1,8 @@
 """`waerror demo`: a workspace in the browser with the real bot, or a story in the terminal; on this machine only."""
 
-import sys
-
 import click
 
+from bot.cli.ending import fail
 from bot.demo.browser import open_workspace
 from bot.demo.process import BotFailed
 from bot.demo.story import play
@@ -24,8 +23,6 @@ def command(port: int, story: bool) -> None:
         else:
             open_workspace(port, click.echo)
     except OSError as error:
-        click.echo(f"Port {port} cannot be used: {error.strerror}.", err=True)
-        sys.exit(1)
+        fail(f"Port {port} cannot be used: {error.strerror}.")
     except (BotFailed, StandinError, AssertionError) as error:
-        click.echo(f"\nThe demo failed: {error}", err=True)
-        sys.exit(1)
+        fail(f"\nThe demo failed: {error}")

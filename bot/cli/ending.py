@@ -14,6 +14,14 @@ def fail(says: str, code: int = 1) -> NoReturn:
     sys.exit(code)
 
 
+class CannotGoOn(click.ClickException):
+    """What ends a command, for who may also want to catch it. Knows the command, as click's own UsageError does."""
+
+    def __init__(self, says: str) -> None:
+        super().__init__(says)
+        self.ctx = click.get_current_context(silent=True)
+
+
 def tell_a_program(ctx: click.Context | None, says: str) -> None:
     """Who asked for JSON gets it on stdout in any case: `{"error": …}`."""
     if ctx and ctx.params.get("as_json"):

@@ -97,10 +97,7 @@ def _opened() -> Iterator["Store"]:
 
 def _where() -> tuple[Settings, str]:
     """Which database, and the key that opens it."""
-    try:
-        settings = config.read()
-    except config.SettingsWrong as wrong:
-        config.fail(str(wrong))
+    settings = config.or_end()
     file, own = settings.database_file, settings.waerror_secret_key
     if settings.on_postgres and own:
         return settings, own.get_secret_value()

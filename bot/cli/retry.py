@@ -4,13 +4,13 @@ import getpass
 import json
 import sys
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
 from bot import desk
 from bot.cli import account, config, shelf
 from bot.cli.account import Opened
+from bot.cli.ending import fail
 from bot.cli.progress import Terminal, outcome_in_words, record
 from bot.diagnosis.masking import mask_number
 from bot.store import TERMINAL, Deed, Press, Quiet, new_press
@@ -103,7 +103,7 @@ def _check(request: OutboundRequest, region: str | None) -> None:
     if proposal:
         faults.append(f"The number {proposal.says}: write {mask_number(proposal.number)} that way.")
     if faults:
-        _leave("\n".join(["Not sent. The request is not one that WaConnect takes:", *faults]))
+        fail("\n".join(["Not sent. The request is not one that WaConnect takes:", *faults]), REFUSED)
 
 
 def _ask(request: OutboundRequest, account: str, yes: bool, from_stdin: bool, doubt: str | None) -> None:
@@ -119,7 +119,7 @@ def _ask(request: OutboundRequest, account: str, yes: bool, from_stdin: bool, do
     if from_stdin or not sys.stdin.isatty():
         raise click.UsageError("Nobody can be asked here. Say --yes to send without a question.")
     if not click.confirm(says, err=True):
-        _leave("Not sent.")
+        fail("Not sent.", REFUSED)
 
 
 def _claimed(opened: Opened, request: OutboundRequest, message_id: str | None) -> Press:
@@ -131,7 +131,7 @@ def _claimed(opened: Opened, request: OutboundRequest, message_id: str | None) -
     deed = Deed(_team(opened), user, "retry", detail=detail, account=opened.account.name)
     near = opened.store.presses.claim(claim, press, deed, quiet=opened.settings.waerror_quiet_seconds)
     if near is not None:
-        _leave(f"Not sent. {_already(near)}")
+        fail(f"Not sent. {_already(near)}", REFUSED)
     return press
 
 
@@ -156,8 +156,3 @@ def _login() -> str:
         return getpass.getuser()
     except (OSError, KeyError):  # no login name, as in some containers
         return "unknown"
-
-
-def _leave(says: str) -> NoReturn:
-    click.echo(says, err=True)
-    sys.exit(REFUSED)
