@@ -147,7 +147,7 @@ def open_town(
                 "slack_app_token": workspace.app.app_token,
                 "waconnect_base_url": api,
                 "waconnect_api_key": DEMO_KEY,
-                "waconnect_timeout_seconds": 1.0,
+                "waconnect_timeout_seconds": 2.0,  # a busy machine stands still for a second; a time-out is waited for
                 "waerror_database_url": url,
                 "waerror_secret_key": KEY,
                 "waerror_alert_channels": ALERTS,
