@@ -236,9 +236,9 @@ def test_a_refresh_of_the_connection_is_survived(slack: Server, people: People, 
     workspace.wait_for(lambda: workspace.courier.links)
     workspace.refresh_connections()
     # websocket-client can be deaf for ten seconds after it closed its old connection itself.
-    workspace.wait_for(lambda: workspace.courier.links, 25)
+    workspace.wait_for(lambda: workspace.courier.links)
     ts = people.say("alice", "#alerts", "@waerror hi")
-    workspace.wait_for(replied(workspace, ts), 25)
+    workspace.wait_for(replied(workspace, ts))
 
 
 def test_events_wait_until_somebody_is_connected(slack: Server, people: People) -> None:
@@ -274,7 +274,7 @@ def test_an_event_that_is_not_acknowledged_is_sent_again(slack: Server, people: 
 
     run(slack, app)
     ts = people.say("alice", "#alerts", "@waerror hi")
-    workspace.wait_for(replied(workspace, ts), 10)
+    workspace.wait_for(replied(workspace, ts))
     assert len({id for id, _ in seen}) == 1
     assert [int(number[0]) for _, number in seen] == [0, 1, 2]
 

@@ -205,7 +205,7 @@ class Workspace:
 
     # Waiting
 
-    def wait_for(self, predicate: Callable[[], T], timeout: float = 5.0, what: str = "what was waited for") -> T:
+    def wait_for(self, predicate: Callable[[], T], timeout: float = 30.0, what: str = "what was waited for") -> T:
         """The first true answer of `predicate`, asked again after every change."""
         end = time.monotonic() + timeout
         with self.changed:
@@ -216,7 +216,7 @@ class Workspace:
                 self.changed.wait(min(left, GLANCE))
             return found
 
-    def settle(self, timeout: float = 5.0) -> None:
+    def settle(self, timeout: float = 30.0) -> None:
         """Wait until every envelope sent so far is acknowledged or given up."""
         self.wait_for(lambda: self.courier.idle, timeout, "an acknowledgement of every envelope")
 

@@ -29,7 +29,7 @@ def test_an_outage_collapses_into_three_threads(desk: Desk) -> None:
         return [plain(one) for one in replies if one["user"] == workspace.app.bot_user_id]
 
     # A header says since when; the note of a round number below it, which comes in between, does not.
-    workspace.wait_for(lambda: sum("100 times since" in one or "101 times since" in one for one in headers()) == 3, 30)
+    workspace.wait_for(lambda: sum("100 times since" in one or "101 times since" in one for one in headers()) == 3)
     after = [one for one in workspace.messages("#wa-alerts") if one["ts"] not in before and not one.get("thread_ts")]
     assert sum(one["user"] == workspace.app.bot_user_id for one in after) == 0
     desk.thread_of("campaign-runner")

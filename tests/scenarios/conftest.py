@@ -73,7 +73,7 @@ class Town:
         """What stands below a message, as people read it."""
         return [plain(message) for message in self.workspace.thread(channel, ts)[1:]]
 
-    def reply(self, channel: str, ts: str, *words: str, timeout: float = 15) -> str:
+    def reply(self, channel: str, ts: str, *words: str, timeout: float = 30) -> str:
         """The reply that has all these words, waited for."""
 
         def found() -> str:
@@ -102,7 +102,7 @@ class Town:
     def drawn(self) -> None:
         """Waits until what stands in Slack is what is true of every incident."""
         pending = self.house.store.incidents.pending
-        self.workspace.wait_for(lambda: not pending(datetime.now(UTC) - timedelta(days=1)), 15, "a true picture")
+        self.workspace.wait_for(lambda: not pending(datetime.now(UTC) - timedelta(days=1)), what="a true picture")
 
 
 def finished(workflow: str) -> None:

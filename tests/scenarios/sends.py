@@ -44,13 +44,13 @@ def press(town: Town, text: str = PASTE, who: str = "ana") -> tuple[str, str]:
 def retried(town: Town, *words: str, text: str = PASTE) -> str:
     """Paste, press, and the timeline once it has these words."""
     ts, _ = press(town, text)
-    return town.reply(SUPPORT, ts, "by @U0ANA", *words, timeout=30)
+    return town.reply(SUPPORT, ts, "by @U0ANA", *words)
 
 
 def form(town: Town, text: str, who: str = "ana") -> tuple[str, dict[str, Any]]:
     """Paste, press, and the form that opens."""
     ts, _ = press(town, text, who)
-    return ts, town.workspace.wait_for(lambda: town.workspace.view(who), 5) or {}
+    return ts, town.workspace.wait_for(lambda: town.workspace.view(who)) or {}
 
 
 def posts(town: Town) -> list[Call]:
@@ -60,7 +60,7 @@ def posts(town: Town) -> list[Call]:
 
 def told(town: Town, who: str, *words: str) -> str:
     """What only this person sees, once it has these words."""
-    return str(town.workspace.wait_for(lambda: _with(town.whisper(who), words), 10, f"{words} for {who}"))
+    return str(town.workspace.wait_for(lambda: _with(town.whisper(who), words), what=f"{words} for {who}"))
 
 
 def _with(text: str, words: tuple[str, ...]) -> str:

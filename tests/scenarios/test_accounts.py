@@ -38,7 +38,7 @@ class Pair:
     def asked(self, text: str, *words: str, channel: str = SUPPORT) -> str:
         """A command, and the private answer that has these words."""
         assert self.town.people.command("ana", channel, "/waerror", text).acknowledged
-        self.town.workspace.wait_for(lambda: all(word in self.town.whisper("ana") for word in words), 15, str(words))
+        self.town.workspace.wait_for(lambda: all(word in self.town.whisper("ana") for word in words), what=str(words))
         return self.town.whisper("ana")
 
 
@@ -82,7 +82,7 @@ def test_a_channels_card_acts_with_the_channels_account(pair: Pair) -> None:
     shown = json.dumps(pair.town.workspace.message(ALERTS, card))
     assert "WaConnect account *production*" in shown
     pair.town.people.click("ana", ALERTS, card, "remedy.retry")
-    pair.town.reply(ALERTS, ts, "Done:", timeout=30)
+    pair.town.reply(ALERTS, ts, "Done:")
     assert (len(pair.production.sent), len(pair.staging.sent)) == (1, 0)
 
 
@@ -91,7 +91,7 @@ def test_a_paste_about_another_accounts_number_is_noticed_and_uses_its_key(pair:
     ts, card, says = pair.card(paste(LAB))
     assert "a number of the account staging, while this channel belongs to production" in says
     pair.town.people.click("ana", ALERTS, card, "remedy.retry")
-    pair.town.reply(ALERTS, ts, "Done:", timeout=30)
+    pair.town.reply(ALERTS, ts, "Done:")
     assert (len(pair.production.sent), len(pair.staging.sent)) == (0, 1)
     pressed = pair.town.house.store.audit.recent("T0STANDIN")[-1]
     assert (pressed.what, pressed.account) == ("retry", "staging")
@@ -110,7 +110,7 @@ def test_the_form_does_not_send_another_accounts_number(pair: Pair) -> None:
     """Somebody puts the other account's number into it; the mistake is told beside the field, and nothing is sent."""
     _, card, _ = pair.card("130429 rate limit from whatsapp")
     pair.town.people.click("ana", ALERTS, card, "remedy.retry")
-    view = pair.town.workspace.wait_for(lambda: pair.town.workspace.view("ana"), 5)
+    view = pair.town.workspace.wait_for(lambda: pair.town.workspace.view("ana"))
     assert "*production*" in str(view)
     typed = {"to": "12025550123", "body": "Hi", "phoneNumberId": LAB}
     refused = pair.town.people.submit_view("ana", view["id"], typed)
@@ -137,7 +137,7 @@ def test_after_a_restart_a_card_still_speaks_of_its_account(
     with open_town(waconnect_api_key=None) as town:
         ts = town.people.say("ben", ALERTS, "the card", blocks=buttons)
         town.people.click("ana", ALERTS, ts, "remedy.retry")
-        town.workspace.wait_for(lambda: "no account production any more" in town.whisper("ana"), 10)
+        town.workspace.wait_for(lambda: "no account production any more" in town.whisper("ana"))
         town.people.click("ana", ALERTS, ts, "remedy.recheck")
         town.reply(ALERTS, ts, "Unreachable", "no WaConnect account production")
 
@@ -147,7 +147,7 @@ def test_the_health_of_the_channels_account(pair: Pair) -> None:
     pair.production.fault("late-failure", to=TO, code=131026)
     ts, card, _ = pair.card(paste())
     pair.town.people.click("ana", ALERTS, card, "remedy.retry")
-    pair.town.reply(ALERTS, ts, "Failed:", timeout=30)
+    pair.town.reply(ALERTS, ts, "Failed:")
     says = pair.asked("account", "Account good", "took", channel=ALERTS)
     assert "1 failed" in says
     assert "131026 · Message undeliverable" in says
@@ -163,7 +163,7 @@ def test_the_next_check_tells_what_changed(pair: Pair) -> None:
     for text in ("One", "Two"):
         ts, card, _ = pair.card(paste(LAB).replace("Hi", text))
         pair.town.people.click("ana", ALERTS, card, "remedy.retry")
-        pair.town.reply(ALERTS, ts, "Failed:", timeout=30)
+        pair.town.reply(ALERTS, ts, "Failed:")
     assert "+2 failed since" in pair.asked("account staging", "2 failed")
     (stored,) = pair.town.house.store.healths.last("T0STANDIN")
     assert (stored.account, stored.outcome, stored.counts) == (
@@ -224,7 +224,7 @@ def test_an_alert_is_an_incident_of_the_account_that_it_names(pair: Pair) -> Non
     causes = {one.cause.account for one in town.house.store.incidents.live("T0STANDIN", [ALERTS], 9)}
     assert causes == {"production", "staging"}
     town.people.click("ana", ALERTS, town.reply_ts(ALERTS, other, "Retry message"), "remedy.retry")
-    town.reply(ALERTS, other, "Done:", timeout=30)
+    town.reply(ALERTS, other, "Done:")
     assert (len(pair.production.sent), len(pair.staging.sent)) == (0, 1)
 
 
@@ -235,7 +235,7 @@ def test_what_is_done_about_an_incident_is_recorded(pair: Pair) -> None:
     town.people.click("ben", ALERTS, town.reply_ts(ALERTS, ts, "I'm on it"), "incident.own")
     for text in ("mute 131047 2h", "unmute 131047", "watch quiet"):
         assert town.people.command("ana", ALERTS, "/waerror", text).acknowledged
-    town.workspace.wait_for(lambda: len(town.house.store.audit.recent("T0STANDIN")) >= 4, 10)
+    town.workspace.wait_for(lambda: len(town.house.store.audit.recent("T0STANDIN")) >= 4)
     done = {(deed.user, deed.what, deed.result) for deed in town.house.store.audit.recent("T0STANDIN")}
     assert done == {
         ("U0BEN", "incident", "own"),

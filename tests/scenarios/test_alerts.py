@@ -100,7 +100,7 @@ def test_a_channel_that_refuses_the_answer_does_not_stop_the_next_one(town: Town
     """The refusal is final for one question only."""
     town.workspace.fail_next("chat.postMessage", "restricted_action")
     first = town.people.post_as_app(ALERTS, "Alertmanager", attachments=[ATTACHMENT])
-    town.workspace.wait_for(lambda: town.workspace.calls_of("chat.postMessage"), 10)
+    town.workspace.wait_for(lambda: town.workspace.calls_of("chat.postMessage"))
     second = town.people.post_as_app(ALERTS, "Alertmanager", text="(#131026) Message undeliverable")
     town.reply(ALERTS, second, "131026")
     assert town.replies(ALERTS, first) == []
@@ -111,12 +111,12 @@ def test_an_alert_is_counted_before_it_is_acknowledged(open_town: OpenTown) -> N
     with open_town() as town:
         town.workspace.fail_next("chat.postMessage", status=503, times=1000)
         ts = town.people.post_as_app(ALERTS, "Alertmanager", attachments=[ATTACHMENT])
-        town.workspace.wait_for(lambda: town.workspace.calls_of("chat.postMessage"), 10)
+        town.workspace.wait_for(lambda: town.workspace.calls_of("chat.postMessage"))
         workspace = town.workspace
         assert [one.count for one in town.house.store.incidents.live("T0STANDIN")] == [1]
     workspace.failures.clear()
     with open_town(workspace=workspace) as again:
-        again.reply(ALERTS, ts, "131047", timeout=30)
+        again.reply(ALERTS, ts, "131047")
         again.drawn()
         assert len(again.replies(ALERTS, ts)) == 1
 

@@ -13,7 +13,7 @@ def test_a_typed_code_is_answered_to_the_one_who_typed_it(town: Town) -> None:
     assert town.workspace.messages(SUPPORT) == []
     ts = town.workspace.ephemerals("ana")[-1]["ts"]
     town.people.click("ana", SUPPORT, ts, "card.share")
-    shared = town.workspace.wait_for(lambda: town.workspace.messages(SUPPORT), 5)
+    shared = town.workspace.wait_for(lambda: town.workspace.messages(SUPPORT))
     assert "Re-check account" in str(shared[0])
     assert "Share in channel" not in str(shared[0])
 
@@ -24,7 +24,7 @@ def test_the_command_works_where_the_bot_is_not(town: Town) -> None:
     assert "131047" in town.whisper("ana")
     ts = town.workspace.ephemerals("ana")[-1]["ts"]
     town.people.click("ana", PRIVATE, ts, "card.share")
-    town.workspace.wait_for(lambda: town.workspace.messages(PRIVATE), 5)
+    town.workspace.wait_for(lambda: town.workspace.messages(PRIVATE))
 
 
 def test_help_explains_itself_with_examples(town: Town) -> None:
@@ -48,7 +48,7 @@ def test_a_candidate_button_shows_its_card(town: Town) -> None:
         raise AssertionError(f"a generic sentence should offer candidates: {town.whisper('ana')}")
     before = len(town.workspace.ephemerals("ana"))
     town.people.click("ana", SUPPORT, whisper["ts"], "entry.show.0")
-    town.workspace.wait_for(lambda: len(town.workspace.ephemerals("ana")) > before, 5)
+    town.workspace.wait_for(lambda: len(town.workspace.ephemerals("ana")) > before)
     assert "Sending again" in town.whisper("ana")
 
 
@@ -59,7 +59,7 @@ def test_why_opens_the_evidence(town: Town) -> None:
     )
     card = town.reply_ts(SUPPORT, ts, "131053")
     town.people.click("ben", SUPPORT, card, "card.why")
-    town.workspace.wait_for(lambda: town.whisper("ben"), 10)
+    town.workspace.wait_for(lambda: town.whisper("ben"))
     assert "certain" in town.whisper("ben")
     assert "code 131053" in town.whisper("ben")
 
@@ -98,7 +98,7 @@ def test_the_shortcut_works_where_the_bot_is_not(town: Town) -> None:
     """It cannot post in a private channel, so the person alone gets the answer."""
     ts = town.people.say("ana", PRIVATE, "error 131053 from whatsapp")
     town.people.shortcut("ana", PRIVATE, ts, "explain_error")
-    town.workspace.wait_for(lambda: town.workspace.ephemerals("ana"), 10)
+    town.workspace.wait_for(lambda: town.workspace.ephemerals("ana"))
     assert "131053" in town.whisper("ana")
 
 

@@ -35,7 +35,7 @@ def asked(town: Town, first: str, who: str = "ana") -> dict[str, Any]:
     if view := town.workspace.view(who):
         town.people.close_view(who, view["id"])
     assert town.people.click(who, ALERTS, card, "incident.bulk").acknowledged
-    return town.workspace.wait_for(lambda: looked(town, who), 10, "a dry run") or {}
+    return town.workspace.wait_for(lambda: looked(town, who), what="a dry run") or {}
 
 
 def looked(town: Town, who: str) -> dict[str, Any] | None:
@@ -69,7 +69,7 @@ def press(town: Town, ts: str, pick: str, who: str = "ana") -> None:
 
 
 def over(town: Town, first: str, *words: str) -> str:
-    return town.reply(ALERTS, first, "messages from", *words, timeout=10)
+    return town.reply(ALERTS, first, "messages from", *words)
 
 
 def arrived(town: Town) -> Counter[str]:
@@ -84,7 +84,7 @@ def outcomes(town: Town, first: str) -> list[dict[str, str]]:
         files = [one for message in messages for one in message.get("files") or ()]
         return files[-1]["id"] if files else ""
 
-    found = town.workspace.files[town.workspace.wait_for(file, 30, "a table of outcomes")]
+    found = town.workspace.files[town.workspace.wait_for(file, what="a table of outcomes")]
     return list(csv.DictReader(io.StringIO(found["content"].decode())))
 
 
@@ -116,7 +116,7 @@ def test_the_incident_ends_when_every_message_arrived(town: Town) -> None:
     """As it does when they are retried one by one."""
     first = storm(town, 5)
     begun(town, first)
-    town.reply(ALERTS, first, "Resolved", "every message was sent again and arrived", timeout=30)
+    town.reply(ALERTS, first, "Resolved", "every message was sent again and arrived")
 
 
 def test_the_dry_run_tells_what_cannot_be_sent(town: Town) -> None:
@@ -162,7 +162,7 @@ def test_it_can_be_paused_resumed_and_stopped(open_town: OpenTown) -> None:
         count = len(posts(town))
         assert 0 < count < 20
         press(town, ts, "resume", "ben")
-        town.workspace.wait_for(lambda: len(posts(town)) > count + 1, 20)
+        town.workspace.wait_for(lambda: len(posts(town)) > count + 1)
         press(town, ts, "stop")
         over(town, first, "Stopped")
         rows = Counter(row["outcome"] for row in outcomes(town, first))
@@ -277,7 +277,7 @@ def test_a_restart_goes_on_where_it_was(open_town: OpenTown) -> None:
         workspace, sandbox = town.workspace, town.sandbox
         first = storm(town, 25)
         begun(town, first)
-        workspace.wait_for(lambda: len(sandbox.sent) > 5, 20)
+        workspace.wait_for(lambda: len(sandbox.sent) > 5)
     assert len(sandbox.sent) < 25
     with open_town(sandbox, workspace) as town:
         over(town, first, "All sent", "25 delivered")

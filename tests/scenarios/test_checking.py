@@ -55,7 +55,7 @@ def test_recheck_on_a_private_answer_stays_private(town: Town) -> None:
     town.people.command("ana", SUPPORT, "/waerror", "130429")
     ts = town.workspace.ephemerals("ana")[-1]["ts"]
     town.people.click("ana", SUPPORT, ts, "remedy.recheck")
-    town.workspace.wait_for(lambda: "Account good" in town.whisper("ana"), 10)
+    town.workspace.wait_for(lambda: "Account good" in town.whisper("ana"))
     assert town.workspace.messages(SUPPORT) == []
 
 
@@ -76,14 +76,14 @@ def test_a_failed_message_is_diagnosed_in_its_turn(town: Town) -> None:
     message_id = sent_message(town)
     town.sandbox.advance(60)
     town.people.command("ana", SUPPORT, "/waerror", message_id)
-    town.workspace.wait_for(lambda: "131026 · Message undeliverable" in town.whisper("ana"), 10)
+    town.workspace.wait_for(lambda: "131026 · Message undeliverable" in town.whisper("ana"))
     assert "failed" in town.whisper("ana")
 
 
 def test_an_unknown_message_says_so(town: Town) -> None:
     """WaConnect's 404 is explained."""
     town.people.command("ana", SUPPORT, "/waerror", "wamid.HBgLMTU1NTEyMzQ1NjcVAgARGBI=")
-    town.workspace.wait_for(lambda: "could not be read" in town.whisper("ana"), 10)
+    town.workspace.wait_for(lambda: "could not be read" in town.whisper("ana"))
     assert "Message not found" in town.whisper("ana")
 
 
@@ -103,7 +103,7 @@ def test_a_button_from_another_time_answers_in_words(town: Town) -> None:
         ts = town.people.say("ben", SUPPORT, "old", blocks=blocks)
         before = len(town.workspace.ephemerals("ana"))
         assert town.people.click("ana", SUPPORT, ts, action_id).acknowledged
-        town.workspace.wait_for(lambda n=before: len(town.workspace.ephemerals("ana")) > n, 10)
+        town.workspace.wait_for(lambda n=before: len(town.workspace.ephemerals("ana")) > n)
         assert "too old" in town.whisper("ana")
 
 

@@ -25,7 +25,7 @@ def later(town: Town, words: str, user: str = "ana") -> str:
         shown = (plain(message) for message in town.workspace.ephemerals(user))
         return next((text for text in shown if words in text), "")
 
-    return town.workspace.wait_for(found, 10, f"a whisper with {words}")
+    return town.workspace.wait_for(found, what=f"a whisper with {words}")
 
 
 def seen(town: Town, entry: str, ago: timedelta, times: int = 1, channel: str = ALERTS) -> None:

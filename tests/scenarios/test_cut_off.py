@@ -30,7 +30,7 @@ def test_a_press_that_was_sent_anyway_is_shown_so_and_the_new_one_is_sent(open_t
         assert isinstance(town.house.store.presses.repeat(newest(town), "U0BEN", 0), Press)
     with open_town(sandbox, town.workspace) as again:
         again.house.duties.resume()
-        again.reply(SUPPORT, ts, "Sent anyway by @U0BEN", "Done:", timeout=30)
+        again.reply(SUPPORT, ts, "Sent anyway by @U0BEN", "Done:")
         shown = again.reply(SUPPORT, ts, "Retry by @U0ANA", "sent anyway by @U0BEN")
         assert "may duplicate" not in shown
         assert len(sandbox.sent) == 1
@@ -44,7 +44,7 @@ def test_a_look_that_was_asked_for_is_made(open_town: OpenTown) -> None:
         assert town.house.store.presses.begin_step(newest(town), "search/2", "searching", user="U0BEN")
     with open_town(sandbox, town.workspace, waerror_pace=0) as again:
         again.house.duties.resume()
-        again.reply(SUPPORT, ts, "Unknown:", "asked by @U0BEN", timeout=30)
+        again.reply(SUPPORT, ts, "Unknown:", "asked by @U0BEN")
         assert len(posts(again)) == 1
 
 
@@ -53,14 +53,14 @@ def test_following_again_goes_on_however_often_it_is_cut_off(open_town: OpenTown
     sandbox = Sandbox(pace_seconds=1e9)
     with open_town(sandbox, waerror_pace=0, waerror_follow_seconds=3) as town:
         ts, _ = press(town)
-        town.reply(SUPPORT, ts, "Still not delivered", timeout=30)
+        town.reply(SUPPORT, ts, "Still not delivered")
         press_id = newest(town)
     for _ in range(2):
         with open_town(sandbox, town.workspace, waerror_pace=0, waerror_follow_seconds=3) as again:
             presses = again.house.store.presses
             assert presses.reopen(press_id, "undelivered")
             again.house.duties.resume()
-            again.workspace.wait_for(lambda: presses.find(press_id).outcome == "undelivered", 10)  # noqa: B023
+            again.workspace.wait_for(lambda: presses.find(press_id).outcome == "undelivered")  # noqa: B023
     assert len(sandbox.sent) == 1
 
 
@@ -76,5 +76,5 @@ def unclear(town: Town) -> str:
     """A press whose fate is unclear; the message that it was pressed for."""
     town.sandbox.fault("not-sent-silent", to=TO, seconds=3)
     ts, _ = press(town)
-    town.reply(SUPPORT, ts, "Unknown:", timeout=30)
+    town.reply(SUPPORT, ts, "Unknown:")
     return ts

@@ -34,7 +34,7 @@ def tick(town: Town, now: datetime) -> datetime:
 
 def begun(town: Town) -> Town:
     """The bot was started before, so it owes the next digest."""
-    town.workspace.wait_for(lambda: not town.house.store.digests.is_first(TEAM), 10)
+    town.workspace.wait_for(lambda: not town.house.store.digests.is_first(TEAM))
     return town
 
 

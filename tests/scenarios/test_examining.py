@@ -15,7 +15,7 @@ TEAM = "T0STANDIN"
 def asked(town: Town, *words: str) -> str:
     """`/waerror health`, and the answer that has these words."""
     assert town.people.command("ana", ALERTS, "/waerror", "health").acknowledged
-    town.workspace.wait_for(lambda: all(word in town.whisper("ana") for word in words), 15, str(words))
+    town.workspace.wait_for(lambda: all(word in town.whisper("ana") for word in words), what=str(words))
     return town.whisper("ana")
 
 
@@ -81,7 +81,7 @@ def test_in_a_channel_of_its_own_it_is_one_message_that_is_edited(open_town: Ope
         assert "Not an error." in json.dumps(shown["blocks"])
         assert len(town.workspace.calls_of("chat.update")) == 1
         town.people.click("ana", "C0SUPPORT", shown["ts"], "remedy.recheck")
-        town.workspace.wait_for(lambda: "too old" in town.whisper("ana"), 10)
+        town.workspace.wait_for(lambda: "too old" in town.whisper("ana"))
         assert town.settled("C0SUPPORT", shown["ts"]) == []
 
 
@@ -106,7 +106,7 @@ def test_it_is_sent_when_the_bot_starts(open_town: OpenTown) -> None:
     """And again after the setting's seconds; 0 switches it off."""
     with open_town(waerror_synthetic_seconds=600) as town:
         town.house.duties.care.trying.start(lambda: (TEAM,))
-        last = town.workspace.wait_for(lambda: town.house.duties.care.trying.last, 10)
+        last = town.workspace.wait_for(lambda: town.house.duties.care.trying.last)
         assert last.failed == ""
     with open_town(waerror_synthetic_seconds=0) as town:
         town.house.duties.care.trying.start(lambda: (TEAM,))

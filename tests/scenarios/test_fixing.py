@@ -41,7 +41,7 @@ def test_a_form_that_nobody_touched_sends_what_was_sent(town: Town, endpoint: st
     """Every field, and what is in no field, unchanged."""
     ts, view = form(town, failed(131008, "Required parameter is missing", request_, endpoint))
     assert town.people.submit_view("ana", view["id"]).acknowledged
-    town.reply(SUPPORT, ts, "Done:", timeout=30)
+    town.reply(SUPPORT, ts, "Done:")
     (sent,) = requests(town)
     assert sent == (endpoint, request_)
 
@@ -50,7 +50,7 @@ def test_what_is_typed_is_what_is_sent(town: Town) -> None:
     """And nothing but what was changed is another."""
     ts, view = form(town, failed(131008, "Required parameter is missing", PLACE, "messages/location"))
     town.people.submit_view("ana", view["id"], {"latitude": "20", "name": None, "address": "Centro"})
-    town.reply(SUPPORT, ts, "Done:", timeout=30)
+    town.reply(SUPPORT, ts, "Done:")
     assert requests(town) == [
         ("messages/location", {"to": TO, "latitude": 20, "longitude": -99.1332, "address": "Centro"})
     ]
@@ -115,7 +115,7 @@ def test_a_mistyped_number_is_corrected_where_the_person_sees_it(
         assert sent not in hint
         assert posts(town) == []
         assert town.people.submit_view("ana", again["id"]).acknowledged
-        town.reply(SUPPORT, ts, "Done:", timeout=30)
+        town.reply(SUPPORT, ts, "Done:")
         assert [message.to for message in town.sandbox.sent] == [sent]
 
 
@@ -128,7 +128,7 @@ def test_a_number_in_the_paste_is_proposed_corrected(town: Town) -> None:
     assert filled(view)["to"] == "12025550123"
     assert "it was ••••0123 with signs between the digits" in str(view)
     town.people.submit_view("ana", view["id"])
-    town.reply(SUPPORT, ts, "Done:", timeout=30)
+    town.reply(SUPPORT, ts, "Done:")
 
 
 def test_a_number_that_is_in_use_nowhere_is_asked_about_once(town: Town) -> None:
@@ -138,7 +138,7 @@ def test_a_number_that_is_in_use_nowhere_is_asked_about_once(town: Town) -> None
     again = town.workspace.view("ana") or {}
     assert "is in no range of numbers that is known to be in use" in str(again)
     assert town.people.submit_view("ana", again["id"]).acknowledged
-    town.reply(SUPPORT, ts, "Done:", timeout=30)
+    town.reply(SUPPORT, ts, "Done:")
 
 
 def test_who_insists_on_a_number_is_believed(open_town: OpenTown) -> None:
@@ -148,7 +148,7 @@ def test_who_insists_on_a_number_is_believed(open_town: OpenTown) -> None:
         town.people.submit_view("ana", view["id"], {"to": "5512345678"})
         again = town.workspace.view("ana") or {}
         town.people.submit_view("ana", again["id"], {"to": "5512345678"})
-        town.reply(SUPPORT, ts, "Done:", timeout=30)
+        town.reply(SUPPORT, ts, "Done:")
         assert [message.to for message in town.sandbox.sent] == ["5512345678"]
 
 
@@ -156,13 +156,13 @@ def test_another_endpoint_has_other_fields(town: Town) -> None:
     """What both have moves with it, and so does what nobody documented; what was typed comes back."""
     ts, view = form(town, failed(131047, "Re-engagement message", {**REQUEST, "trackingId": "A-17"}))
     town.people.click_in_view("ana", "retry.endpoint", "messages/auth-template")
-    moved = town.workspace.wait_for(lambda: has(town.workspace.view("ana"), "templateName"), 5)
+    moved = town.workspace.wait_for(lambda: has(town.workspace.view("ana"), "templateName"))
     assert filled(moved)["to"] == TO
     assert "body" not in filled(moved)
     assert "trackingId" in str(moved)
     template = {"templateName": "login", "languageCode": "es", "otp": "1", "buttonType": "copy_code"}
     assert town.people.submit_view("ana", view["id"], template).acknowledged
-    town.reply(SUPPORT, ts, "Done:", "auth-template to ••••4567", timeout=30)
+    town.reply(SUPPORT, ts, "Done:", "auth-template to ••••4567")
     assert requests(town) == [("messages/auth-template", {"to": TO, "trackingId": "A-17", **template})]
 
 
@@ -171,9 +171,9 @@ def test_an_endpoint_tried_and_left_again_loses_nothing(town: Town) -> None:
     _, view = form(town, REENGAGE)
     before = filled(view)
     town.people.click_in_view("ana", "retry.endpoint", "messages/location")
-    town.workspace.wait_for(lambda: has(town.workspace.view("ana"), "latitude"), 5)
+    town.workspace.wait_for(lambda: has(town.workspace.view("ana"), "latitude"))
     town.people.click_in_view("ana", "retry.endpoint", "messages/text")
-    assert filled(town.workspace.wait_for(lambda: has(town.workspace.view("ana"), "body"), 5)) == before
+    assert filled(town.workspace.wait_for(lambda: has(town.workspace.view("ana"), "body"))) == before
 
 
 def test_a_body_that_fits_no_fields_is_shown_as_json(town: Town) -> None:
@@ -192,7 +192,7 @@ def test_a_text_too_long_for_slack_is_sent_as_it_was(town: Town) -> None:
     ts, view = form(town, failed(131047, "Re-engagement message", request))
     assert "Too long to show here" in str(view)
     town.people.submit_view("ana", view["id"])
-    town.reply(SUPPORT, ts, "Done:", timeout=30)
+    town.reply(SUPPORT, ts, "Done:")
     assert requests(town) == [("messages/text", request)]
 
 
@@ -203,7 +203,7 @@ def test_an_unknown_request_is_asked_for(town: Town) -> None:
     assert refused.payload is not None
     assert refused.payload["response_action"] == "errors"
     town.people.submit_view("ana", view["id"], {"to": "12025550123", "body": "Hi"})
-    town.reply(SUPPORT, ts, "Done:", timeout=30)
+    town.reply(SUPPORT, ts, "Done:")
     assert len(town.sandbox.sent) == 1
 
 
@@ -212,11 +212,11 @@ def test_two_forms_for_one_message_send_once(town: Town) -> None:
     ts, view = form(town, REENGAGE)
     card = town.reply_ts(SUPPORT, ts, "Sending again")
     town.people.click("ben", SUPPORT, card, "remedy.retry")
-    other = town.workspace.wait_for(lambda: town.workspace.view("ben"), 5) or {}
+    other = town.workspace.wait_for(lambda: town.workspace.view("ben")) or {}
     town.people.submit_view("ana", view["id"])
     town.people.submit_view("ben", other["id"], {"body": "another text"})
-    town.workspace.wait_for(lambda: "taken care of" in str(town.workspace.view("ben")), 5)
-    town.reply(SUPPORT, ts, "Done:", timeout=30)
+    town.workspace.wait_for(lambda: "taken care of" in str(town.workspace.view("ben")))
+    town.reply(SUPPORT, ts, "Done:")
     assert len(town.sandbox.sent) == 1
 
 

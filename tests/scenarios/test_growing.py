@@ -58,14 +58,14 @@ def pick(town: Town, who: str, ts: str, entry: str) -> dict[str, Any]:
     """Choose in the menu behind ⋯; the form that opens, whatever still stands open."""
     before = set(town.workspace.open_views)
     assert town.people.click(who, SUPPORT, ts, "card.more", value(card_id(town, ts), entry)).acknowledged
-    town.workspace.wait_for(lambda: town.workspace.open_views.keys() - before, 10, "another form")
+    town.workspace.wait_for(lambda: town.workspace.open_views.keys() - before, what="another form")
     return opened(town, who)
 
 
 def opened(town: Town, who: str) -> dict[str, Any]:
     """The form that this person has before them, waited for."""
     user = town.workspace.user_id(who)
-    town.workspace.wait_for(lambda: town.workspace.stacks.get(user), 10, "a form")
+    town.workspace.wait_for(lambda: town.workspace.stacks.get(user), what="a form")
     view: dict[str, Any] = town.workspace.open_views[town.workspace.stacks[user][-1]]
     return view
 
@@ -73,7 +73,7 @@ def opened(town: Town, who: str) -> dict[str, Any]:
 def vote(town: Town, who: str, ts: str, side: str) -> None:
     before = len(town.workspace.ephemerals(who))
     assert town.people.click(who, SUPPORT, ts, "card.vote", value(card_id(town, ts), side)).acknowledged
-    town.workspace.wait_for(lambda: len(town.workspace.ephemerals(who)) > before, 10)
+    town.workspace.wait_for(lambda: len(town.workspace.ephemerals(who)) > before)
 
 
 def tally(town: Town, entry: str = "meta/131053") -> Tally:
@@ -143,7 +143,7 @@ def test_a_private_answer_is_corrected_in_private(town: Town) -> None:
     town.people.command("ana", SUPPORT, "/waerror", "131053")
     card = town.workspace.ephemerals("ana")[-1]["ts"]
     correct(town, "ana", pick(town, "ana", card, "wrong"), "meta/131052")
-    town.workspace.wait_for(lambda: "but 131052" in town.whisper("ana"), 10)
+    town.workspace.wait_for(lambda: "but 131052" in town.whisper("ana"))
     assert town.workspace.messages(SUPPORT) == []
 
 
@@ -151,7 +151,7 @@ def test_a_shared_answer_is_corrected_in_its_thread(town: Town) -> None:
     """Slack does not tell where a shared answer stands, so what was said stands below it."""
     town.people.command("ana", SUPPORT, "/waerror", "131053")
     town.people.click("ana", SUPPORT, town.workspace.ephemerals("ana")[-1]["ts"], "card.share")
-    (shared,) = town.workspace.wait_for(lambda: town.workspace.messages(SUPPORT), 5)
+    (shared,) = town.workspace.wait_for(lambda: town.workspace.messages(SUPPORT))
     correct(town, "ben", pick(town, "ben", shared["ts"], "wrong"), "meta/131052")
     town.reply(SUPPORT, shared["ts"], "but 131052")
 
@@ -321,7 +321,7 @@ def test_clicks_that_mean_nothing_are_answered_in_words(town: Town) -> None:
         ts = town.people.say("ben", SUPPORT, "old", blocks=blocks)
         before = len(town.workspace.ephemerals("ana"))
         assert town.people.click("ana", SUPPORT, ts, action_id).acknowledged
-        town.workspace.wait_for(lambda n=before: len(town.workspace.ephemerals("ana")) > n, 10)
+        town.workspace.wait_for(lambda n=before: len(town.workspace.ephemerals("ana")) > n)
         assert "too old" in town.whisper("ana")
     _, card = asked(town)
     form = pick(town, "ana", card, "note")

@@ -178,7 +178,7 @@ def test_a_silent_socket_is_opened_anew(machine: Machine) -> None:
     before = machine.workspace.courier.links[0]
     machine.workspace.courier.fall_silent()
     machine.workspace.wait_for(lambda: machine.logged("line.silent"))
-    machine.workspace.wait_for(lambda: set(machine.workspace.courier.links) - {before}, 15)
+    machine.workspace.wait_for(lambda: set(machine.workspace.courier.links) - {before})
     machine.alert(PASTE)
     assert bot.poll() is None
 

@@ -24,7 +24,7 @@ def home(town: Town, user: str, *words: str, without: tuple[str, ...] = ()) -> s
         shown = plain(view) if view else ""
         return shown if all(w in shown for w in words) and not any(w in shown for w in without) else ""
 
-    return town.workspace.wait_for(found, 10, f"a Home with {words} and without {without}")
+    return town.workspace.wait_for(found, what=f"a Home with {words} and without {without}")
 
 
 def opened(town: Town, user: str, *words: str, **more: Any) -> str:
@@ -176,7 +176,7 @@ def test_slack_is_away_and_the_next_opening_works(town: Town) -> None:
     """Nothing is stuck after a failure."""
     town.workspace.fail_next("views.publish", status=503)
     town.people.open_home("ana")
-    town.workspace.wait_for(lambda: town.workspace.calls_of("views.publish"), 10)
+    town.workspace.wait_for(lambda: town.workspace.calls_of("views.publish"))
     opened(town, "ana", "Nothing is open")
 
 

@@ -132,7 +132,7 @@ def machine(tmp_path: Path) -> Iterator[Machine]:
 def started(machine: Machine, **env: str) -> subprocess.Popen[bytes]:
     """`waerror run` without an app token, and Slack calls it."""
     process = machine.spawn(**env)
-    machine.workspace.wait_for(lambda: process.poll() or machine.logged("bot.started"), 30)
+    machine.workspace.wait_for(lambda: process.poll() or machine.logged("bot.started"))
     [told] = machine.logged("bot.started")
     url = f"http://127.0.0.1:{told['port']}/slack/events"
     machine.workspace.answer_with(posting(url, machine.workspace.app.signing_secret))

@@ -261,7 +261,7 @@ def test_a_deleted_alert_breaks_nothing(town: Town) -> None:
     town.people.delete("Alertmanager", ALERTS, _unanswered(town))
     second = alert(town, WINDOW)
     town.workspace.failures.clear()
-    town.reply(ALERTS, second, "131047", "2 times since", timeout=30)
+    town.reply(ALERTS, second, "131047", "2 times since")
 
 
 def test_an_answered_alert_that_is_deleted_still_counts(town: Town) -> None:
@@ -270,14 +270,14 @@ def test_an_answered_alert_that_is_deleted_still_counts(town: Town) -> None:
     town.reply(ALERTS, first, "131047", "seen once")
     town.people.delete("Alertmanager", ALERTS, first)
     second = alert(town, WINDOW)
-    town.reply(ALERTS, first, "131047", "2 times since", timeout=30)
+    town.reply(ALERTS, first, "131047", "2 times since")
     assert town.replies(ALERTS, second) == []
 
 
 def _unanswered(town: Town) -> str:
     town.workspace.fail_next("chat.postMessage", status=503, times=1000)
     ts = alert(town, WINDOW)
-    town.workspace.wait_for(lambda: town.workspace.calls_of("chat.postMessage"), 10)
+    town.workspace.wait_for(lambda: town.workspace.calls_of("chat.postMessage"))
     return ts
 
 
@@ -286,7 +286,7 @@ def test_a_channel_that_is_gone_breaks_nothing(town: Town) -> None:
     town.people.command("ana", SUPPORT, "/waerror", "watch on")
     town.workspace.fail_next("chat.postMessage", "channel_not_found")
     lost = alert(town, WINDOW)
-    town.workspace.wait_for(lambda: town.workspace.calls_of("chat.postMessage"), 10)
+    town.workspace.wait_for(lambda: town.workspace.calls_of("chat.postMessage"))
     town.reply(SUPPORT, alert(town, UNDELIVERABLE, SUPPORT), "131026")
     assert town.replies(ALERTS, lost) == []
 
@@ -301,9 +301,9 @@ def test_many_causes_at_once_are_answered_one_by_one_and_the_channel_is_told(ope
             alert(town, f"WhatsApp error (#{codes[0]})")
             count += 1
         for code, ts in roots.items():
-            town.reply(ALERTS, ts, str(code), timeout=30)
+            town.reply(ALERTS, ts, str(code))
         says = f"It has calmed down: {count:,} alerts folded into 10 threads, one per cause."
-        town.workspace.wait_for(lambda: _notices(town, says), 20)
+        town.workspace.wait_for(lambda: _notices(town, says))
         assert len(_notices(town, "")) == 1
         town.drawn()
         assert all(len([r for r in town.replies(ALERTS, ts) if "Seen" not in r[:4]]) == 1 for ts in roots.values())
@@ -330,7 +330,7 @@ def test_a_loop_with_another_bot_is_broken(town: Town) -> None:
     for code in codes:
         ts = alert(town, f"WhatsApp error (#{code})", app="Echo")
         town.settled(ALERTS, ts)
-    town.workspace.wait_for(lambda: _notices(town, "looks like two bots answering each other"), 20)
+    town.workspace.wait_for(lambda: _notices(town, "looks like two bots answering each other"))
     assert town.replies(ALERTS, ts) == []
     assert len(store.incidents.live("T0STANDIN")) < len(codes)
     town.people.command("ana", ALERTS, "/waerror", "watch on")
@@ -379,6 +379,6 @@ def test_a_retry_that_arrived_resolves_what_it_made_good(town: Town) -> None:
     )
     card = card_ts(town, ts)
     town.people.click("ana", ALERTS, card, "remedy.retry")
-    town.reply(ALERTS, ts, "Resolved by itself, for every message was sent again and arrived", timeout=30)
+    town.reply(ALERTS, ts, "Resolved by itself, for every message was sent again and arrived")
     town.drawn()
     assert reactions(town, ts) == ["white_check_mark"]

@@ -47,7 +47,7 @@ def watching(open_town: OpenTown, sandbox: Sandbox, workspace: Workspace | None 
 def looked_again(town: Town, since: int | None = None) -> None:
     """Waits for two more looks, of which one began after now."""
     wanted = (looks(town.sandbox) if since is None else since) + 2
-    town.workspace.wait_for(lambda: looks(town.sandbox) >= wanted, 15, "a look at WaConnect's list")
+    town.workspace.wait_for(lambda: looks(town.sandbox) >= wanted, what="a look at WaConnect's list")
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_new_failures_open_incidents_by_themselves(open_town: OpenTown, sandbox:
             send(sandbox, f"1555000000{n}")
         send(sandbox, "15550000009", UNDELIVERABLE)
         window = top(town, "A WhatsApp message to ••••", SUPPORT)
-        town.workspace.wait_for(lambda: len(tops(town, SUPPORT)) == 2, 15, "a post a cause")
+        town.workspace.wait_for(lambda: len(tops(town, SUPPORT)) == 2, what="a post a cause")
         first, second = sorted(tops(town, SUPPORT))
         replies = [town.reply(SUPPORT, ts, "Sending again") for ts in (first, second)]
         assert window in (first, second)
@@ -113,7 +113,7 @@ def test_hundreds_of_failures_are_all_found(open_town: OpenTown, sandbox: Sandbo
         for n in range(130):
             send(sandbox, f"1555000{n:04}")
         ts = top(town, "A WhatsApp message to ••••", SUPPORT)
-        town.reply(SUPPORT, ts, "130 times since", timeout=30)
+        town.reply(SUPPORT, ts, "130 times since")
 
 
 def test_a_webhook_that_tells_of_the_same_message_counts_nothing(hooked: OpenTown, sandbox: Sandbox) -> None:  # noqa: F811

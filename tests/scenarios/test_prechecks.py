@@ -24,11 +24,11 @@ def test_with_a_bad_account_nothing_is_sent(town: Town, trouble: dict[str, bool]
     """The claim is free again: once the account is good, the same press works."""
     town.sandbox.account(**trouble)  # type: ignore[arg-type]
     ts, card = press(town)
-    assert says in town.reply(SUPPORT, ts, "Not sent:", timeout=30)
+    assert says in town.reply(SUPPORT, ts, "Not sent:")
     assert posts(town) == []
     town.sandbox.ledger.set_account(DEMO_KEY, Sandbox().ledger.account(DEMO_KEY))
     town.people.click("ben", SUPPORT, card, "remedy.retry")
-    town.reply(SUPPORT, ts, "Retry by @U0BEN", "Done:", timeout=30)
+    town.reply(SUPPORT, ts, "Retry by @U0BEN", "Done:")
     assert len(town.sandbox.sent) == 1
 
 
@@ -43,7 +43,7 @@ def test_without_a_clear_answer_about_the_account_nothing_is_sent(town: Town, fa
 def test_a_message_that_was_delivered_meanwhile_is_not_sent_again(town: Town) -> None:
     """The proof stands in the thread, and a second press is told the same."""
     ts, card = press(town, about(town, "late delivery", steps=5))
-    timeline = town.reply(SUPPORT, ts, "Already delivered", "nothing was sent: the message that failed was", timeout=30)
+    timeline = town.reply(SUPPORT, ts, "Already delivered", "nothing was sent: the message that failed was")
     assert "UTC" in timeline
     town.people.click("ben", SUPPORT, card, "remedy.retry")
     told(town, "ben", "already")
@@ -54,16 +54,16 @@ def test_a_message_that_is_under_way_is_not_sent_again(open_town: OpenTown) -> N
     """It may still arrive. Once it has failed, the next press may send."""
     with open_town(Sandbox(pace_seconds=1000)) as town:
         ts, card = press(town, about(town, "still on its way", steps=0))
-        town.reply(SUPPORT, ts, "Still under way", "pending at WaConnect", timeout=30)
+        town.reply(SUPPORT, ts, "Still under way", "pending at WaConnect")
         town.people.click("ben", SUPPORT, card, "remedy.retry")
-        town.reply(SUPPORT, ts, "Retry by @U0BEN", "Still under way", timeout=30)
+        town.reply(SUPPORT, ts, "Retry by @U0BEN", "Still under way")
         assert posts(town) == []
 
 
 def test_a_message_that_failed_is_sent_again(town: Town) -> None:
     """And so is one that WaConnect does not know."""
     ts, _ = press(town, about(town, "really failed", steps=5, fails_with=131026))
-    town.reply(SUPPORT, ts, "may be sent again", "Done:", timeout=30)
+    town.reply(SUPPORT, ts, "may be sent again", "Done:")
     timeline = retried(town, "Done:", text=f"{PASTE.replace('warehouse', 'harbour')} wamid.HBgLMTU1NTEyMzQ1NjcVAgARGBI")
     assert "knows no message of this id" in timeline
     assert len(posts(town)) == 2
@@ -74,7 +74,7 @@ def test_when_the_status_cannot_be_read_nothing_is_sent(town: Town) -> None:
     message = about(town, "who knows", steps=5)
     town.sandbox.fault("gateway-504", endpoint="status/message")
     ts, _ = press(town, message)
-    town.reply(SUPPORT, ts, "Not sent:", "could not be read", timeout=30)
+    town.reply(SUPPORT, ts, "Not sent:", "could not be read")
     assert posts(town) == []
 
 
@@ -85,7 +85,7 @@ def test_two_messages_to_one_person_within_the_quiet_period_are_one(open_town: O
         _, card = press(town, PASTE.replace("warehouse", "harbour"), who="ben")
         assert "UTC" in told(town, "ben", "@U0ANA sent to the same recipient")
         press(town, PASTE.replace(TO, "15557654321"), who="ben")
-        town.workspace.wait_for(lambda: len(town.sandbox.sent) == 2, 30)
+        town.workspace.wait_for(lambda: len(town.sandbox.sent) == 2)
         assert {sent.to for sent in town.sandbox.sent} == {TO, "15557654321"}
         assert card
 
@@ -95,9 +95,9 @@ def test_a_press_that_sent_nothing_leaves_no_quiet_period(open_town: OpenTown) -
     with open_town(waerror_quiet_seconds=3600) as town:
         town.sandbox.fault("131026", to=TO)
         ts, card = press(town)
-        town.reply(SUPPORT, ts, "Refused:", timeout=30)
+        town.reply(SUPPORT, ts, "Refused:")
         town.people.click("ana", SUPPORT, card, "remedy.retry")
-        town.reply(SUPPORT, ts, "Done:", timeout=30)
+        town.reply(SUPPORT, ts, "Done:")
         assert len(town.sandbox.sent) == 1
 
 

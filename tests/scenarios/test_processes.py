@@ -54,7 +54,7 @@ class Machine(Town):
     def start(self, **env: str) -> subprocess.Popen[bytes]:
         """`waerror run`, connected."""
         process = self.spawn(**env)
-        self.workspace.wait_for(lambda: self.workspace.courier.links or process.poll(), 15, "a connection")
+        self.workspace.wait_for(lambda: self.workspace.courier.links or process.poll(), what="a connection")
         assert process.poll() is None, self.log
         return process
 
@@ -73,7 +73,7 @@ class Machine(Town):
         self._gone()
 
     def _gone(self) -> None:
-        self.workspace.wait_for(lambda: not self.workspace.courier.links, 5, "the end of the connection")
+        self.workspace.wait_for(lambda: not self.workspace.courier.links, what="the end of the connection")
 
     @property
     def log(self) -> str:
@@ -165,7 +165,7 @@ def test_a_scheduled_retry_is_sent_by_the_next_process(machine: Machine, end: En
     end(machine, bot)
     assert machine.posts == 0
     machine.start(WAERROR_PACE="0")
-    machine.reply(ALERTS, ts, "its time has come", "accepted", timeout=PROMPT)
+    machine.reply(ALERTS, ts, "its time has come", "accepted")
     assert machine.posts == len(machine.sandbox.sent) == 1
 
 
@@ -178,7 +178,7 @@ def test_a_retry_is_followed_on_by_the_next_process(machine: Machine, end: End) 
     end(machine, bot)
     machine.sandbox.advance(2000)
     machine.start()
-    machine.reply(ALERTS, ts, "Done:", "delivered", timeout=PROMPT)
+    machine.reply(ALERTS, ts, "Done:", "delivered")
     assert machine.posts == len(machine.sandbox.sent) == 1
 
 
@@ -190,7 +190,7 @@ def test_a_retry_that_waits_is_made_by_the_next_process(machine: Machine) -> Non
     machine.reply(ALERTS, ts, "trying again in")
     machine.killed(bot)
     machine.start()
-    machine.reply(ALERTS, ts, "accepted", timeout=PROMPT)
+    machine.reply(ALERTS, ts, "accepted")
     assert machine.posts == 2
     assert len(machine.sandbox.sent) == 1
 
@@ -205,7 +205,7 @@ def test_killed_in_the_middle_of_a_post_it_finds_what_was_sent(machine: Machine)
     machine.sandbox.advance(2000)
     machine.start()
     words = ("I was restarted while it was being sent", "found it: accepted", "Done:")
-    machine.reply(ALERTS, ts, *words, timeout=PROMPT)
+    machine.reply(ALERTS, ts, *words)
     assert machine.posts == len(machine.sandbox.sent) == 1
 
 
@@ -217,7 +217,7 @@ def test_killed_in_the_middle_of_a_post_that_left_no_trace_it_says_unknown(machi
     machine.workspace.wait_for(lambda: machine.sandbox.ledger.orders == ())
     machine.killed(bot)
     machine.start(WAERROR_PACE="0.02")
-    machine.reply(ALERTS, ts, "Unknown:", "I was restarted while it was being sent", timeout=PROMPT)
+    machine.reply(ALERTS, ts, "Unknown:", "I was restarted while it was being sent")
     machine.people.click("ben", ALERTS, card, "remedy.retry")
     machine.workspace.wait_for(lambda: "it ended as: unknown" in machine.whisper("ben"))
     assert len(machine.sandbox.sent) == 0
@@ -233,7 +233,7 @@ def test_stopped_in_the_middle_of_a_post_it_lets_it_end(machine: Machine) -> Non
     machine.stopped(bot)
     machine.sandbox.advance(2000)
     machine.start()
-    timeline = machine.reply(ALERTS, ts, "Done:", timeout=PROMPT)
+    timeline = machine.reply(ALERTS, ts, "Done:")
     assert "accepted" in timeline
     assert machine.posts == len(machine.sandbox.sent) == 1
 
@@ -249,8 +249,8 @@ def test_killed_between_acknowledgement_and_answer_it_answers_once(machine: Mach
     machine.workspace.failures.clear()
     other = machine.people.post_as_app(ALERTS, "notify", text="(#131047) Re-engagement message")
     machine.start()
-    machine.reply(ALERTS, ts, "130429 · Rate limit hit", timeout=PROMPT)
-    machine.reply(ALERTS, other, "131047 · Re-engagement message", timeout=PROMPT)
+    machine.reply(ALERTS, ts, "130429 · Rate limit hit")
+    machine.reply(ALERTS, other, "131047 · Re-engagement message")
     machine.workspace.wait_for(lambda: len(machine.logged("incident.answered")) == 2)
     assert [len(machine.replies(ALERTS, alert)) for alert in (ts, other)] == [1, 1]
 
@@ -272,7 +272,7 @@ def test_killed_when_slack_had_taken_the_answer_it_finds_it(machine: Machine) ->
     bot.wait(PROMPT)
     machine.workspace.clock = time.time
     machine.start()
-    machine.workspace.wait_for(lambda: machine.logged("incident.answered"), PROMPT)
+    machine.workspace.wait_for(lambda: machine.logged("incident.answered"))
     assert machine.workspace.calls_of("chat.update")
     assert len(machine.replies(ALERTS, ts)) == 1
 
@@ -287,8 +287,8 @@ def test_what_slack_gave_up_while_the_bot_was_down_is_read_late(machine: Machine
     assert machine.workspace.courier.give_up_events() == 1
     waiting = machine.people.post_as_app(ALERTS, "notify", text="(#131053) Media upload error")
     machine.start()
-    machine.reply(ALERTS, missed, "131047", "Late: it was posted while I was away", timeout=PROMPT)
-    machine.reply(ALERTS, waiting, "131053", timeout=PROMPT)  # by the event, by the history, or by both
+    machine.reply(ALERTS, missed, "131047", "Late: it was posted while I was away")
+    machine.reply(ALERTS, waiting, "131053")  # by the event, by the history, or by both
     machine.workspace.wait_for(lambda: machine.logged("catch_up.read"))
     machine.workspace.settle()
     assert [len(machine.replies(ALERTS, ts)) for ts in (before, missed, waiting)] == [1, 1, 1]
@@ -302,7 +302,7 @@ def test_a_line_that_was_cut_is_made_good_from_the_history(machine: Machine) -> 
     missed = machine.people.post_as_app(ALERTS, "notify", text="(#131047) Re-engagement message")
     machine.workspace.events = subscribed
     machine.workspace.drop_connections()
-    machine.reply(ALERTS, missed, "131047", timeout=30)
+    machine.reply(ALERTS, missed, "131047")
 
 
 def test_a_second_bot_on_the_same_file_is_refused(machine: Machine) -> None:
@@ -367,7 +367,7 @@ def test_the_log_is_json_and_tells_nothing_secret(machine: Machine) -> None:
     machine.people.command("ana", SUPPORT, "/waerror", paste)
     machine.workspace.fail_next("chat.postMessage", "fatal_error")
     ts = machine.people.say("ana", "@ana", paste)
-    machine.reply("@ana", ts, "130429", timeout=PROMPT)
+    machine.reply("@ana", ts, "130429")
     machine.stopped(bot)
     events = {line["event"] for line in map(json.loads, machine.log.splitlines())}
     assert {"bot.started", "incident.answered", "command.answered", "retry.pressed", "retry.ended"} <= events

@@ -37,9 +37,9 @@ def test_the_record_shows_who_pressed_what_with_which_result(town: Town) -> None
     """Also the second who pressed, and what came of it; nothing personal of the recipient."""
     ts, reply = card(town)
     town.people.click("ana", SUPPORT, reply, "remedy.retry")
-    town.reply(SUPPORT, ts, "Done:", timeout=30)
+    town.reply(SUPPORT, ts, "Done:")
     town.people.click("ben", SUPPORT, reply, "remedy.retry")
-    town.workspace.wait_for(lambda: "taken care of" in town.whisper("ben"), 10)
+    town.workspace.wait_for(lambda: "taken care of" in town.whisper("ben"))
     assert record(town, "user", "what", "account", "detail") == [
         ("U0ANA", "retry", "default", "text to ••••4567"),
         ("U0ANA", "retry.ended", "default", ""),
@@ -60,7 +60,7 @@ def test_every_end_of_a_retry_is_recorded(town: Town, fault: str, outcome: str) 
     town.sandbox.fault(fault, to=TO)
     _, reply = card(town)
     town.people.click("ana", SUPPORT, reply, "remedy.retry")
-    town.workspace.wait_for(lambda: ("retry.ended", outcome) in record(town, "what", "result"), 30)
+    town.workspace.wait_for(lambda: ("retry.ended", outcome) in record(town, "what", "result"))
 
 
 def test_what_only_reads_or_asks_is_recorded_too(town: Town) -> None:
@@ -68,7 +68,7 @@ def test_what_only_reads_or_asks_is_recorded_too(town: Town) -> None:
     _, reply = card(town, "130429 rate limit from whatsapp")
     town.people.click("ana", SUPPORT, reply, "remedy.recheck")
     town.people.click("ana", SUPPORT, reply, "remedy.retry")
-    view = town.workspace.wait_for(lambda: town.workspace.view("ana"), 5)
+    view = town.workspace.wait_for(lambda: town.workspace.view("ana"))
     town.people.submit_view("ana", view["id"], {"to": "12025550123", "body": "Hi"})
     town.people.command("ben", SUPPORT, "/waerror", "watch on")
     town.people.command("ben", SUPPORT, "/waerror", "account")
@@ -85,7 +85,7 @@ def test_what_only_reads_or_asks_is_recorded_too(town: Town) -> None:
         ("U0BEN", "status", ""),
         ("U0BEN", "share", ""),
     }
-    town.workspace.wait_for(lambda: wanted <= set(record(town, "user", "what", "result")), 10)
+    town.workspace.wait_for(lambda: wanted <= set(record(town, "user", "what", "result")))
     assert not re.search(f"{TO}|12025550123", str(town.house.store.audit.recent(TEAM)))
 
 
@@ -97,7 +97,7 @@ def test_a_refusal_is_recorded_with_its_reason(town: Town) -> None:
     with store._engine.begin() as db:
         db.execute(sa.update(cards).values(sealed=never))
     town.people.click("ana", SUPPORT, reply, "remedy.retry")
-    town.workspace.wait_for(lambda: record(town, "what"), 10)
+    town.workspace.wait_for(lambda: record(town, "what"))
     ((what, result, detail),) = record(town, "what", "result", "detail")
     assert (what, result) == ("retry", "refused")
     assert "No retry" in detail
@@ -127,13 +127,13 @@ def test_after_a_purge_an_old_cards_buttons_answer_in_words(town: Town) -> None:
     """What was pasted is gone; that something was done is not."""
     ts, reply = card(town)
     town.people.click("ana", SUPPORT, reply, "remedy.retry")
-    town.reply(SUPPORT, ts, "Done:", timeout=30)
+    town.reply(SUPPORT, ts, "Done:")
     assert town.house.duties.care.purging.purge(datetime.now(UTC) + timedelta(days=29)) == 0
     assert town.house.duties.care.purging.purge(datetime.now(UTC) + timedelta(days=31)) == 3
     for action in ("remedy.retry", "remedy.recheck", "card.why"):
         before = len(town.workspace.ephemerals("ben"))
         assert town.people.click("ben", SUPPORT, reply, action).acknowledged
-        town.workspace.wait_for(lambda n=before: len(town.workspace.ephemerals("ben")) > n, 10)
+        town.workspace.wait_for(lambda n=before: len(town.workspace.ephemerals("ben")) > n)
         assert "too old" in town.whisper("ben")
     assert len(town.sandbox.sent) == 1
     assert record(town, "what") == [("retry",), ("retry.ended",)]
@@ -143,10 +143,10 @@ def test_a_form_of_a_purged_card_answers_in_words(town: Town) -> None:
     """It was open for a month."""
     _, reply = card(town, "130429 rate limit from whatsapp")
     town.people.click("ana", SUPPORT, reply, "remedy.retry")
-    view = town.workspace.wait_for(lambda: town.workspace.view("ana"), 5)
+    view = town.workspace.wait_for(lambda: town.workspace.view("ana"))
     town.house.duties.care.purging.purge(datetime.now(UTC) + timedelta(days=31))
     town.people.submit_view("ana", view["id"], {"to": "12025550123", "body": "Hi"})
-    town.workspace.wait_for(lambda: "too old" in str(town.workspace.view("ana")), 5)
+    town.workspace.wait_for(lambda: "too old" in str(town.workspace.view("ana")))
     assert town.sandbox.sent == ()
 
 
@@ -159,4 +159,4 @@ def test_the_bot_forgets_by_itself(open_town: OpenTown) -> None:
         pastes = "SELECT count(*) FROM cards WHERE length(sealed) > 0"
         assert db.execute(pastes).fetchone() == (1,)
         again.house.duties.care.purging.start()
-        again.workspace.wait_for(lambda: db.execute(pastes).fetchone() == (0,), 10)
+        again.workspace.wait_for(lambda: db.execute(pastes).fetchone() == (0,))

@@ -52,7 +52,7 @@ class Fleet(Machine):
         lines = len(self.workspace.courier.links)
         process.send_signal(by)
         process.wait(STOPS_WITHIN + 5)
-        self.workspace.wait_for(lambda: len(self.workspace.courier.links) < lines, 10, "the end of a connection")
+        self.workspace.wait_for(lambda: len(self.workspace.courier.links) < lines, what="the end of a connection")
 
     def answered(self, count: int, timeout: float = 30) -> None:
         self.workspace.wait_for(lambda: len(self.logged("incident.answered")) >= count, timeout, f"{count} cards")
@@ -87,16 +87,16 @@ def test_any_of_them_takes_any_event_and_any_click(fleet: Fleet) -> None:
     posted = alerts(fleet, *CODES[:3])
     fleet.answered(3)
     again = alerts(fleet, *[CODES[0]] * 5)
-    fleet.reply(ALERTS, posted[0], "6 times", timeout=PROMPT)
+    fleet.reply(ALERTS, posted[0], "6 times")
     assert cards(fleet, posted) == [1, 1, 1]
     assert cards(fleet, again) == [0] * 5
     asked = [fleet.people.say("ana", SUPPORT, f"@waerror {code}") for code in CODES[:4]]
     for ts, code in zip(asked, CODES, strict=False):
-        fleet.reply(SUPPORT, ts, code, timeout=PROMPT)
+        fleet.reply(SUPPORT, ts, code)
     ts, card = fleet.alert()
     clicks = [fleet.people.click(who, ALERTS, card, "remedy.retry") for who in ("ana", "ben", "ana", "ben")]
     assert all(click.acknowledged for click in clicks)
-    fleet.reply(ALERTS, ts, "pending at WaConnect", timeout=PROMPT)
+    fleet.reply(ALERTS, ts, "pending at WaConnect")
     assert fleet.posts == len(fleet.sandbox.sent) == 1
     assert len(fleet.workspace.courier.links) == 2  # and each envelope went to the next one
 
@@ -126,7 +126,7 @@ def test_a_retry_that_waits_and_one_that_is_followed_go_on_at_another_one(fleet:
     fleet.lose(first)
     fleet.reply(ALERTS, ts, "accepted", timeout=TAKEN_OVER)
     fleet.sandbox.advance(2000)
-    fleet.reply(ALERTS, ts, "Done:", timeout=PROMPT)
+    fleet.reply(ALERTS, ts, "Done:")
     assert fleet.posts == 2
     assert len(fleet.sandbox.sent) == 1
 
@@ -139,7 +139,7 @@ def test_when_the_one_who_draws_is_killed_another_one_draws(fleet: Fleet) -> Non
     fleet.answered(1)
     fleet.lose(first)
     posted = alerts(fleet, *CODES[1:3])
-    fleet.answered(3, timeout=PROMPT)
+    fleet.answered(3)
     assert cards(fleet, posted) == [1, 1]
 
 
@@ -185,7 +185,7 @@ def test_a_database_that_goes_away_for_a_while_ends_nobody(fleet: Fleet, postgre
     fleet.answered(1)
     postgres_server.stop()
     posted = alerts(fleet, CODES[1])
-    fleet.workspace.wait_for(lambda: fleet.logged("replica.failed"), PROMPT, "a beat that failed")
+    fleet.workspace.wait_for(lambda: fleet.logged("replica.failed"), what="a beat that failed")
     postgres_server.start()
     fleet.answered(2, timeout=60)
     assert cards(fleet, posted) == [1]

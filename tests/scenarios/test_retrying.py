@@ -42,7 +42,7 @@ def test_an_alert_in_the_documented_form_can_be_retried(town: Town) -> None:
     ts = town.people.post_as_app(ALERTS, "notify", text=ALERT)
     card = town.reply_ts(ALERTS, ts, "Retry message")
     town.people.click("ben", ALERTS, card, "remedy.retry")
-    town.reply(ALERTS, ts, "Done:", timeout=30)
+    town.reply(ALERTS, ts, "Done:")
     (sent,) = town.sandbox.sent
     assert (sent.to, sent.kind) == (TO, "text")
 
@@ -53,8 +53,8 @@ def test_many_clicks_send_once(town: Town) -> None:
     _, card = paste(town)
     for who in ("ana", "ben", "ana", "ben", "ben"):
         town.people.click(who, SUPPORT, card, "remedy.retry")
-    town.workspace.wait_for(lambda: "taken care of" in town.whisper("ben"), 10)
-    town.workspace.wait_for(lambda: town.house.store.presses.open() == () or None, 30)
+    town.workspace.wait_for(lambda: "taken care of" in town.whisper("ben"))
+    town.workspace.wait_for(lambda: town.house.store.presses.open() == () or None)
     assert len(town.sandbox.sent) == 1
 
 
@@ -64,7 +64,7 @@ def test_the_same_failed_message_in_two_threads_is_sent_once(town: Town) -> None
     retried(town, "Done:")
     _, card = paste(town)
     town.people.click("ben", SUPPORT, card, "remedy.retry")
-    town.workspace.wait_for(lambda: town.workspace.ephemerals("ben"), 10)
+    town.workspace.wait_for(lambda: town.workspace.ephemerals("ben"))
     assert re.search("ended as: (delivered|read)", town.whisper("ben"))
     assert len(town.sandbox.sent) == 1
 
@@ -74,11 +74,11 @@ def test_a_definite_refusal_is_diagnosed_and_frees_the_claim(town: Town) -> None
     town.sandbox.fault("131026", to=TO)
     ts, card = paste(town)
     town.people.click("ana", SUPPORT, card, "remedy.retry")
-    timeline = town.reply(SUPPORT, ts, "Refused:", timeout=30)
+    timeline = town.reply(SUPPORT, ts, "Refused:")
     assert "131026 · Message undeliverable" in timeline
     assert town.sandbox.sent == ()
     town.people.click("ana", SUPPORT, card, "remedy.retry")
-    town.reply(SUPPORT, ts, "Done:", timeout=30)
+    town.reply(SUPPORT, ts, "Done:")
     assert len(town.sandbox.sent) == 1
 
 
@@ -137,7 +137,7 @@ def test_slack_is_away_and_the_message_is_sent_all_the_same(town: Town) -> None:
     _, card = paste(town)
     town.workspace.fail_next("chat.postMessage", "fatal_error", times=1)
     town.people.click("ana", SUPPORT, card, "remedy.retry")
-    town.workspace.wait_for(lambda: town.sandbox.sent, 30)
+    town.workspace.wait_for(lambda: town.sandbox.sent)
 
 
 @pytest.mark.on_both
@@ -146,7 +146,7 @@ def test_a_crash_between_the_note_and_the_answer_ends_as_unknown(town: Town) -> 
     press = claimed(town)
     town.house.store.presses.begin_step(press, "send/1", "sending")
     town.house.duties.retrying.begin(press)
-    town.workspace.wait_for(lambda: town.house.store.presses.open() == () or None, 30)
+    town.workspace.wait_for(lambda: town.house.store.presses.open() == () or None)
     assert town.house.store.presses.find(press).outcome == "unknown"
     assert posts(town) == []
 
@@ -159,7 +159,7 @@ def test_a_crash_between_the_claim_and_the_workflow_is_made_good(open_town: Open
         claimed(town)
     with open_town(sandbox) as again:
         again.house.duties.resume()
-        again.workspace.wait_for(lambda: again.house.store.presses.open() == () or None, 30)
+        again.workspace.wait_for(lambda: again.house.store.presses.open() == () or None)
         assert len(sandbox.sent) == 1
 
 
@@ -207,7 +207,7 @@ def test_a_retry_from_a_private_answer_is_shown_in_the_channel(town: Town) -> No
     town.people.command("ana", SUPPORT, "/waerror", PASTE)
     ts = town.workspace.ephemerals("ana")[-1]["ts"]
     town.people.click("ana", SUPPORT, ts, "remedy.retry")
-    town.workspace.wait_for(lambda: "Done:" in " ".join(map(plain, town.workspace.messages(SUPPORT))), 30)
+    town.workspace.wait_for(lambda: "Done:" in " ".join(map(plain, town.workspace.messages(SUPPORT))))
     assert len(town.sandbox.sent) == 1
 
 
@@ -216,6 +216,6 @@ def test_where_the_bot_may_not_post_the_person_is_told_directly(town: Town) -> N
     town.people.command("ana", PRIVATE, "/waerror", PASTE)
     ts = town.workspace.ephemerals("ana")[-1]["ts"]
     town.people.click("ana", PRIVATE, ts, "remedy.retry")
-    town.workspace.wait_for(lambda: "Done:" in " ".join(map(plain, town.workspace.messages("@ana"))), 30)
+    town.workspace.wait_for(lambda: "Done:" in " ".join(map(plain, town.workspace.messages("@ana"))))
     assert len(town.workspace.messages("@ana")) == 1
     assert len(town.sandbox.sent) == 1

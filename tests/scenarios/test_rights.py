@@ -22,7 +22,7 @@ def card(town: Town, text: str = PASTE) -> tuple[str, str]:
 
 
 def told(town: Town, user: str, *words: str) -> str:
-    town.workspace.wait_for(lambda: all(word in town.whisper(user) for word in words), 10, f"{words} for {user}")
+    town.workspace.wait_for(lambda: all(word in town.whisper(user) for word in words), what=f"{words} for {user}")
     return town.whisper(user)
 
 
@@ -43,7 +43,7 @@ def test_who_may_not_retry_is_told_who_may(open_town: OpenTown) -> None:
         assert "U0EVA" in says
         assert town.sandbox.sent == ()
         town.people.click("ana", SUPPORT, reply, "remedy.retry")
-        town.reply(SUPPORT, ts, "Done:", timeout=30)
+        town.reply(SUPPORT, ts, "Done:")
         assert len(town.sandbox.sent) == 1
 
 
@@ -56,7 +56,7 @@ def test_slack_does_not_tell_and_nobody_is_let_through(open_town: OpenTown) -> N
         told(town, "ana", "Slack does not tell me who is in")
         assert town.sandbox.sent == ()
         town.people.click("ana", SUPPORT, reply, "remedy.retry")
-        town.reply(SUPPORT, ts, "Done:", timeout=30)
+        town.reply(SUPPORT, ts, "Done:")
 
 
 def test_a_group_that_does_not_exist_lets_nobody_through(open_town: OpenTown) -> None:
@@ -74,7 +74,7 @@ def test_slack_is_asked_once_in_a_while(open_town: OpenTown) -> None:
         _, reply = card(town)
         for times in (1, 2, 3):
             town.people.click("ben", SUPPORT, reply, "remedy.retry")
-            town.workspace.wait_for(lambda n=times: len(town.workspace.ephemerals("ben")) == n, 10)
+            town.workspace.wait_for(lambda n=times: len(town.workspace.ephemerals("ben")) == n)
         assert len(town.workspace.calls_of("usergroups.users.list")) == 1
 
 
@@ -92,10 +92,10 @@ def test_a_form_is_refused_when_the_right_is_gone(open_town: OpenTown) -> None:
     with oncall(open_town, waerror_may_retry="S0ONCALL", waerror_groups_seconds=0) as town:
         _, reply = card(town, BARE)
         town.people.click("ana", SUPPORT, reply, "remedy.retry")
-        view = town.workspace.wait_for(lambda: town.workspace.view("ana"), 5)
+        view = town.workspace.wait_for(lambda: town.workspace.view("ana"))
         town.workspace.add_usergroup("oncall", ("ben",))
         town.people.submit_view("ana", view["id"], {"to": "12025550123", "body": "Hi"})
-        town.workspace.wait_for(lambda: "may send a message again" in str(town.workspace.view("ana")), 5)
+        town.workspace.wait_for(lambda: "may send a message again" in str(town.workspace.view("ana")))
         assert "<!subteam^S0ONCALL>" in str(town.workspace.view("ana"))
         assert town.sandbox.sent == ()
 

@@ -44,7 +44,7 @@ def test_when_the_time_has_come_it_is_sent_by_itself(open_town: OpenTown) -> Non
     """Checked as any other, and followed to its proof."""
     with open_town(waerror_pace=SOON) as town:
         ts, _ = press(town, A_DAY)
-        timeline = town.reply(SUPPORT, ts, "Done:", timeout=30)
+        timeline = town.reply(SUPPORT, ts, "Done:")
         assert timeline.index("scheduled for") < timeline.index("its time has come") < timeline.index("accepted")
         assert "Cancel" not in timeline
         assert len(town.sandbox.sent) == 1
@@ -59,7 +59,7 @@ def test_a_restart_in_between_loses_nothing(open_town: OpenTown) -> None:
         workspace = town.workspace
     assert sandbox.sent == ()
     with open_town(sandbox, workspace, waerror_pace=0) as again:
-        again.reply(SUPPORT, ts, "Done:", "its time has come", timeout=30)
+        again.reply(SUPPORT, ts, "Done:", "its time has come")
         assert len(sandbox.sent) == 1
         assert len(again.replies(SUPPORT, ts)) == 2
 
@@ -86,8 +86,8 @@ def test_send_now_warns_and_sends_once(town: Town) -> None:
     for who in ("ben", "ana"):
         if "press.now" in str(town.workspace.message(SUPPORT, timeline)):
             town.people.click(who, SUPPORT, timeline, "press.now")
-    town.workspace.wait_for(lambda: town.sandbox.sent, 30)
-    town.reply(SUPPORT, ts, "sent before its time by @U0BEN", "accepted", timeout=30)
+    town.workspace.wait_for(lambda: town.sandbox.sent)
+    town.reply(SUPPORT, ts, "sent before its time by @U0BEN", "accepted")
     assert len(posts(town)) == len(town.sandbox.sent) == 1
 
 
@@ -110,7 +110,7 @@ def test_a_wait_that_is_over_is_no_wait(open_town: OpenTown) -> None:
         ts, card = paste(town, A_DAY)
         backdate(town, days=2)
         town.people.click("ana", SUPPORT, card, "remedy.retry")
-        timeline = town.reply(SUPPORT, ts, "Done:", timeout=30)
+        timeline = town.reply(SUPPORT, ts, "Done:")
         assert "scheduled" not in timeline
 
 
@@ -133,7 +133,7 @@ def test_the_countdown_is_edited_sparingly(open_town: OpenTown) -> None:
         ts, _ = press(town, A_DAY)
         town.reply(SUPPORT, ts, "Scheduled")
         (due,) = town.house.store.dues.due(far(), 9)
-        town.workspace.wait_for(lambda: town.house.store.dues.due(far(), 9)[0].next_at > soon(), 10)
+        town.workspace.wait_for(lambda: town.house.store.dues.due(far(), 9)[0].next_at > soon())
         assert due.kind == "schedule"
         assert len(town.workspace.calls_of("chat.update")) <= 1
 
@@ -144,7 +144,7 @@ def test_a_quiet_period_puts_a_scheduled_retry_off(open_town: OpenTown) -> None:
         other = A_DAY.replace("131049", "130429").replace("warehouse", "harbour")
         press(town, A_DAY)
         press(town, other)
-        town.workspace.wait_for(lambda: len(town.sandbox.sent) == 2, 30)
+        town.workspace.wait_for(lambda: len(town.sandbox.sent) == 2)
         assert {sent.to for sent in town.sandbox.sent} == {TO}
 
 
@@ -173,9 +173,9 @@ def test_slack_is_away_when_it_is_scheduled_and_the_thread_still_gets_it(open_to
         ts, card = paste(town, A_DAY)
         town.workspace.fail_next("chat.postMessage", status=503, times=1)
         town.people.click("ana", SUPPORT, card, "remedy.retry")
-        town.workspace.wait_for(lambda: town.workspace.failures == [], 10)
+        town.workspace.wait_for(lambda: town.workspace.failures == [])
         (press_id,) = town.house.store.presses.open()
         in_a_minute = datetime.now(UTC) + timedelta(minutes=1)
-        town.workspace.wait_for(lambda: town.house.store.dues.due(in_a_minute, 9), 10)
+        town.workspace.wait_for(lambda: town.house.store.dues.due(in_a_minute, 9))
         town.house.store.dues.put_off(press_id, 0)  # half a minute is over
-        town.reply(SUPPORT, ts, "Scheduled", timeout=10)
+        town.reply(SUPPORT, ts, "Scheduled")

@@ -34,7 +34,7 @@ PROMPT = 20.0
 def answered(town: Town, text: str) -> str:
     """What the bot says to somebody who writes this to it."""
     ts = town.people.say("ana", SUPPORT, f"@waerror {text}")
-    return town.workspace.wait_for(lambda: "\n".join(town.replies(SUPPORT, ts)), PROMPT, "an answer")
+    return town.workspace.wait_for(lambda: "\n".join(town.replies(SUPPORT, ts)), what="an answer")
 
 
 def is_alive(town: Town) -> None:
@@ -497,12 +497,12 @@ def test_without_the_right_key_nothing_is_sent_and_a_person_is_told(open_town: O
         ts = town.people.say("ben", SUPPORT, "the card", blocks=buttons)
         tried("the key is missing or another")
         town.people.click("ana", SUPPORT, ts, "remedy.retry")
-        town.workspace.wait_for(lambda: "Something went wrong on my side" in town.whisper("ana"), PROMPT)
+        town.workspace.wait_for(lambda: "Something went wrong on my side" in town.whisper("ana"))
         assert town.sandbox.sent == ()
         is_alive(town)
     with open_town(waerror_secret_key=f"{new},{old}") as town:
         ts = town.people.say("ben", SUPPORT, "the card", blocks=buttons)
         tried("the key is missing or another")
         town.people.click("ana", SUPPORT, ts, "remedy.retry")
-        town.reply(SUPPORT, ts, "Done:", timeout=30)
+        town.reply(SUPPORT, ts, "Done:")
         assert len(town.sandbox.sent) == 1

@@ -220,11 +220,11 @@ def test_beside_a_running_bot_each_knows_what_the_other_sent(machine: Machine) -
     machine.stopped(bot)
     machine.sandbox.advance(5000)
     machine.start(WAERROR_QUIET_SECONDS="0")
-    machine.reply(ALERTS, ts, "Done:", timeout=10)
+    machine.reply(ALERTS, ts, "Done:")
     text = PASTE.replace(json.dumps(REQUEST), json.dumps(other))
     second = machine.people.say("ben", SUPPORT, f"@waerror {text}")  # in the alert channel it is the same incident
     machine.people.click("ben", SUPPORT, machine.reply_ts(SUPPORT, second, "Sending again"), "remedy.retry")
-    machine.workspace.wait_for(lambda: "terminal:" in machine.whisper("ben"), 10)
+    machine.workspace.wait_for(lambda: "terminal:" in machine.whisper("ben"))
     assert machine.posts == len(machine.sandbox.sent) == 2
 
 

@@ -36,7 +36,7 @@ def test_what_is_not_found_is_never_sent_again_by_itself(town: Town, fault: str)
     """It may be sent all the same; the timeline says so, and asks. Another press is refused."""
     town.sandbox.fault(fault, to=TO, seconds=3)
     ts, card = press(town)
-    timeline = town.reply(SUPPORT, ts, "Unknown:", "Check again", "Send anyway (may duplicate)…", timeout=30)
+    timeline = town.reply(SUPPORT, ts, "Unknown:", "Check again", "Send anyway (may duplicate)…")
     assert "no message to this number since" in timeline
     town.people.click("ben", SUPPORT, card, "remedy.retry")
     told(town, "ben", "ended as: unknown")
@@ -49,10 +49,10 @@ def test_a_record_that_comes_late_is_found_by_checking_again(town: Town) -> None
     town.sandbox.fault("sent-then-reset", to=TO)
     unreadable(town)
     ts, _ = press(town)
-    town.reply(SUPPORT, ts, "Unknown:", "records could not be read", timeout=30)
+    town.reply(SUPPORT, ts, "Unknown:", "records could not be read")
     town.sandbox.clear_faults()
     town.people.click("ben", SUPPORT, timeline_ts(town, ts), "press.check")
-    timeline = town.reply(SUPPORT, ts, "Done:", "found it", timeout=30)
+    timeline = town.reply(SUPPORT, ts, "Done:", "found it")
     assert "asked by @U0BEN" in timeline
     assert "Send anyway" not in timeline
     assert len(town.sandbox.sent) == 1
@@ -62,12 +62,12 @@ def test_many_who_check_again_look_once(town: Town) -> None:
     """The second is told that it is being looked for."""
     town.sandbox.fault("not-sent-silent", to=TO, seconds=3)
     ts, _ = press(town)
-    town.reply(SUPPORT, ts, "Check again", timeout=30)
+    town.reply(SUPPORT, ts, "Check again")
     before = len(searches(town))
     for who in ("ana", "ben"):
         town.people.click(who, SUPPORT, timeline_ts(town, ts), "press.check")
     told(town, "ben", "looked for already")
-    town.workspace.wait_for(lambda: len(searches(town)) >= before + 5, 10)
+    town.workspace.wait_for(lambda: len(searches(town)) >= before + 5)
     assert len(town.replies(SUPPORT, ts)) == 2
 
 
@@ -75,9 +75,9 @@ def test_several_records_prove_nothing(town: Town) -> None:
     """The customer's system sent to the same person at the same time: which is ours cannot be told."""
     town.sandbox.fault("sent-then-silent", to=TO, seconds=3)
     ts, _ = press(town)
-    town.workspace.wait_for(lambda: town.sandbox.sent, 10)
+    town.workspace.wait_for(lambda: town.sandbox.sent)
     town.sandbox.ledger.add_sent(TO, "text", town.sandbox.ledger.keys[0], "100000000000001", None)
-    timeline = town.reply(SUPPORT, ts, "Unknown:", timeout=30)
+    timeline = town.reply(SUPPORT, ts, "Unknown:")
     assert "may be it or may not" in timeline
     assert "found it" not in timeline
 
@@ -87,9 +87,9 @@ def test_another_message_is_not_taken_for_it(town: Town, to: str, kind: str) -> 
     """To somebody else, or of another kind."""
     town.sandbox.fault("not-sent-silent", to=TO, seconds=3)
     ts, _ = press(town)
-    town.workspace.wait_for(lambda: posts(town) or town.sandbox.ledger.orders == (), 10)
+    town.workspace.wait_for(lambda: posts(town) or town.sandbox.ledger.orders == ())
     town.sandbox.ledger.add_sent(to, kind, town.sandbox.ledger.keys[0], "100000000000001", None)
-    assert "found it" not in town.reply(SUPPORT, ts, "Unknown:", timeout=30)
+    assert "found it" not in town.reply(SUPPORT, ts, "Unknown:")
 
 
 def test_a_message_that_is_known_from_elsewhere_is_not_taken_for_it(town: Town) -> None:
@@ -97,7 +97,7 @@ def test_a_message_that_is_known_from_elsewhere_is_not_taken_for_it(town: Town) 
     retried(town, "Done:")
     town.sandbox.fault("not-sent-silent", to=TO, seconds=3)
     ts, _ = press(town, PASTE.replace("warehouse", "harbour"))
-    town.reply(SUPPORT, ts, "Unknown:", timeout=30)
+    town.reply(SUPPORT, ts, "Unknown:")
     assert len(town.sandbox.sent) == 1
 
 
@@ -105,13 +105,13 @@ def test_sent_anyway_it_is_sent_once_however_many_click(town: Town) -> None:
     """A new attempt in the same thread; the first one's message says so and has no buttons left."""
     town.sandbox.fault("not-sent-silent", to=TO, seconds=3)
     ts, card = press(town)
-    town.reply(SUPPORT, ts, "Send anyway", timeout=30)
+    town.reply(SUPPORT, ts, "Send anyway")
     old = timeline_ts(town, ts)
     for who in ("ben", "ana", "ben"):
         answer_or_gone(town, who, old)
-    timeline = town.reply(SUPPORT, ts, "Sent anyway by @U0BEN", "Done:", timeout=30)
+    timeline = town.reply(SUPPORT, ts, "Sent anyway by @U0BEN", "Done:")
     assert "accepted" in timeline
-    first = town.reply(SUPPORT, ts, "Retry by @U0ANA", "sent anyway by @U0BEN", timeout=10)
+    first = town.reply(SUPPORT, ts, "Retry by @U0ANA", "sent anyway by @U0BEN")
     assert "Send anyway (may" not in first
     assert len(town.sandbox.sent) == 1
     town.people.click("ana", SUPPORT, card, "remedy.retry")
@@ -122,7 +122,7 @@ def test_the_dialog_says_to_whom_and_that_it_may_arrive_twice(town: Town) -> Non
     """Nobody sends anyway by one careless click."""
     town.sandbox.fault("not-sent-silent", to=TO, seconds=3)
     ts, _ = press(town)
-    town.reply(SUPPORT, ts, "Send anyway", timeout=30)
+    town.reply(SUPPORT, ts, "Send anyway")
     message = next(one for one in town.workspace.thread(SUPPORT, ts) if one["ts"] == timeline_ts(town, ts))
     (button,) = [e for b in message["blocks"] if b["type"] == "actions" for e in b["elements"] if "confirm" in e]
     assert "twice" in button["confirm"]["text"]["text"]
@@ -133,16 +133,16 @@ def test_sent_anyway_and_refused_the_first_attempt_is_still_unclear(town: Town) 
     """So a plain press is not free to send it a third time; only *Send anyway* is offered again."""
     town.sandbox.fault("not-sent-silent", to=TO, seconds=3)
     ts, card = press(town)
-    town.reply(SUPPORT, ts, "Send anyway", timeout=30)
+    town.reply(SUPPORT, ts, "Send anyway")
     town.sandbox.fault("131026", to=TO)
     town.people.click("ben", SUPPORT, timeline_ts(town, ts), "press.anyway")
-    second = town.reply(SUPPORT, ts, "Sent anyway by @U0BEN", "Refused:", timeout=30)
+    second = town.reply(SUPPORT, ts, "Sent anyway by @U0BEN", "Refused:")
     assert "may have arrived all the same" in second
     town.people.click("ana", SUPPORT, card, "remedy.retry")
     told(town, "ana", "ended as: refused")
     assert town.sandbox.sent == ()
     town.people.click("ana", SUPPORT, timeline_ts(town, ts, "Sent anyway by"), "press.anyway")
-    town.reply(SUPPORT, ts, "Sent anyway by @U0ANA", "Done:", timeout=30)
+    town.reply(SUPPORT, ts, "Sent anyway by @U0ANA", "Done:")
     assert len(town.sandbox.sent) == 1
 
 
@@ -151,10 +151,10 @@ def test_a_message_that_was_not_delivered_is_followed_again_when_asked(open_town
     sandbox = Sandbox(pace_seconds=1000)
     with open_town(sandbox, waerror_follow_seconds=20, waerror_pace=0) as town:
         ts, _ = press(town)
-        town.reply(SUPPORT, ts, "Still not delivered", "Check again", timeout=30)
+        town.reply(SUPPORT, ts, "Still not delivered", "Check again")
         sandbox.advance(5000)
         town.people.click("ben", SUPPORT, timeline_ts(town, ts), "press.check")
-        town.reply(SUPPORT, ts, "Done:", "followed again, asked by @U0BEN", timeout=30)
+        town.reply(SUPPORT, ts, "Done:", "followed again, asked by @U0BEN")
         assert len(sandbox.sent) == 1
 
 

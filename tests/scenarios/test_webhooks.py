@@ -68,7 +68,7 @@ def top(town: Town, words: str, channel: str = ALERTS) -> str:
     def found() -> str:
         return next((ts for ts, text in tops(town, channel).items() if words in text), "")
 
-    return town.workspace.wait_for(found, 30, f"a message with {words!r}")
+    return town.workspace.wait_for(found, what=f"a message with {words!r}")
 
 
 def troubles(town: Town) -> str:
@@ -79,7 +79,7 @@ def troubles(town: Town) -> str:
 def sorted_out(town: Town) -> None:
     """Waits until all that came has its place, and stands in Slack as it is."""
     store = town.house.store
-    town.workspace.wait_for(lambda: store.arrivals.waiting() == 0, 30, "everything sorted")
+    town.workspace.wait_for(lambda: store.arrivals.waiting() == 0, what="everything sorted")
     town.drawn()
 
 
@@ -145,7 +145,7 @@ def test_what_is_resolved_while_the_database_fails_closes_what_it_opened_later(t
         db.exec_driver_sql("ALTER TABLE incidents RENAME TO lost")
     try:
         assert post(town, "alertmanager", group(prometheus("resolved"))).json()["stored"] == 1
-        town.workspace.wait_for(lambda: "sorting.failed" in troubles(town), 15, "a fault")
+        town.workspace.wait_for(lambda: "sorting.failed" in troubles(town), what="a fault")
     finally:
         with engine.begin() as db:
             db.exec_driver_sql("ALTER TABLE lost RENAME TO incidents")
@@ -220,10 +220,10 @@ def test_what_nothing_explains_is_posted_plainly(town: Town) -> None:
     assert "I know no error that this would be" in tops(town)[ts]
     for n in (2, 3):
         post(town, "generic", {"id": f"d{n}", "title": f"Disk of db-{n} is full", "message": f"9{n} % of /var"})
-    town.workspace.wait_for(lambda: "3 times since" in tops(town)[ts], 15, "a count")
+    town.workspace.wait_for(lambda: "3 times since" in tops(town)[ts], what="a count")
     for n in (1, 2, 3):
         post(town, "generic", {"id": f"d{n}", "title": "Disk", "status": "ok"})
-    town.workspace.wait_for(lambda: "Over, its source says" in tops(town)[ts], 15, "an end")
+    town.workspace.wait_for(lambda: "Over, its source says" in tops(town)[ts], what="an end")
     sorted_out(town)
     assert len(tops(town)) == 1
     assert town.replies(ALERTS, ts) == []
@@ -262,7 +262,7 @@ def test_nothing_that_was_posted_pings_links_or_formats(town: Town) -> None:
     hostile = "<!channel> *bold* <https://evil.test|ok> <@U0ANA> " + json.dumps(body)
     for text in (f"{hostile}\n{hostile}", f"{hostile}\n(#131047) Re-engagement message from WhatsApp"):
         httpx.post(f"{town.url}/alerts/generic/{SECRET}", content=text.encode(), headers={"Content-Type": "text/plain"})
-    town.workspace.wait_for(lambda: len(tops(town)) == 2, 15, "both")
+    town.workspace.wait_for(lambda: len(tops(town)) == 2, what="both")
     sorted_out(town)
     stored = json.dumps(town.workspace.stored[ALERTS], ensure_ascii=False)
     for shown in ("15550987654", "the secret body", "wba_secretsecretsecret"):
@@ -363,11 +363,11 @@ def test_what_was_acknowledged_survives_a_crash(hooked: OpenTown) -> None:
         town.workspace.fail_next("chat.postMessage", status=503, times=1000)
         post(town, "generic", {"id": "a1", **WINDOW})
         post(town, "generic", {"id": "d1", "title": "Disk is full"})
-        town.workspace.wait_for(lambda: town.workspace.calls_of("chat.postMessage"), 10)
+        town.workspace.wait_for(lambda: town.workspace.calls_of("chat.postMessage"))
         workspace = town.workspace
     workspace.failures.clear()
     with hooked(workspace=workspace, waerror_alert_channels="") as again:
-        again.reply(ALERTS, top(again, "Sends fail"), "131047", timeout=30)
+        again.reply(ALERTS, top(again, "Sends fail"), "131047")
         top(again, "Disk is full")
         sorted_out(again)
         assert len(tops(again)) == 2

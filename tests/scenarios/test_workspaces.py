@@ -174,7 +174,7 @@ def test_a_webhook_names_the_workspace_that_it_is_for(
         path = "/alerts/{}/a-secret-of-this-hook"
         assert asked(here, "POST", path.format("nobodys"), PASTE.encode())[0] == 503
         assert asked(here, "POST", path.format("others"), PASTE.encode())[0] == 200
-        other.wait_for(lambda: len(other.stored.get(ALERTS, {})) == 2, 30, "a post and its card")
+        other.wait_for(lambda: len(other.stored.get(ALERTS, {})) == 2, what="a post and its card")
         assert "131047" in json.dumps(list(other.stored[ALERTS].values()))
         assert not here.workspace.stored.get(ALERTS)
 
@@ -204,15 +204,15 @@ def test_each_workspace_gets_its_synthetic_error(open_town: OpenTown) -> None:
             assert Browser(town).install(workspace)[0] == 200
         other.fail_next("blocks.validate", "invalid_blocks", times=1000)
         trying.start(lambda: town.house.workspaces.teams)
-        last = town.workspace.wait_for(lambda: trying.last, 10)
+        last = town.workspace.wait_for(lambda: trying.last)
         assert last.failed == "slack: invalid_blocks"
         sent = town.house.store.synthetics
         assert [sent.last(team).failed for team in ("T0STANDIN", "T0OTHER")] == ["", "slack: invalid_blocks"]  # type: ignore[union-attr]
         assert town.workspace.calls_of("blocks.validate")
         People(other).uninstall()
-        town.workspace.wait_for(lambda: trying.last and not trying.last.failed, 10)
+        town.workspace.wait_for(lambda: trying.last and not trying.last.failed)
         People(town.workspace).uninstall()
-        town.workspace.wait_for(lambda: trying.last is None, 10)
+        town.workspace.wait_for(lambda: trying.last is None)
         assert not town.workspace.messages(SUPPORT)
 
 
