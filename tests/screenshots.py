@@ -43,26 +43,23 @@ def command(desk: Desk) -> None:
 
 
 def alert(desk: Desk) -> None:
-    desk.page.locator("[data-item=alertmanager]").click()
-    desk.open_thread()
+    desk.open_thread(desk.fire("alertmanager"))
     expect(desk.page.locator("#thread article").nth(1)).to_contain_text("131047")
 
 
 def another(desk: Desk) -> None:
-    desk.page.locator("[data-item=grafana]").click()
-    desk.open_thread()
+    desk.open_thread(desk.fire("grafana"))
     expect(desk.page.locator("#thread article").nth(1)).to_contain_text("132000")
 
 
 def confirm(desk: Desk) -> Locator:
-    desk.paste("paste-rate-limit", **{"15550104567": "15550104561"})
-    desk.open_thread().get_by_role("button", name="Retry message").click()
+    pasted = desk.paste("paste-rate-limit", **{"15550104567": "15550104561"})
+    desk.open_thread(pasted).get_by_role("button", name="Retry message").click()
     return desk.dialog
 
 
 def retry(desk: Desk) -> None:
-    desk.paste("paste-rate-limit")
-    thread = desk.open_thread()
+    thread = desk.open_thread(desk.paste("paste-rate-limit"))
     thread.get_by_role("button", name="Retry message").click()
     desk.dialog.get_by_role("button", name="Send again").click()
     expect(thread).to_contain_text(DONE)
@@ -70,8 +67,7 @@ def retry(desk: Desk) -> None:
 
 
 def form(desk: Desk) -> Locator:
-    desk.paste("paste-number")
-    desk.open_thread().get_by_role("button", name="Fix and retry…").click()
+    desk.open_thread(desk.paste("paste-number")).get_by_role("button", name="Fix and retry…").click()
     desk.dialog.get_by_role("textbox", name="To", exact=True).fill("+1 202 55")
     desk.dialog.get_by_role("button", name="Send once").click()
     expect(desk.dialog).to_contain_text("must be the full international number")
@@ -79,8 +75,7 @@ def form(desk: Desk) -> Locator:
 
 
 def unknown(desk: Desk) -> None:
-    desk.paste("paste-unknown")
-    expect(desk.open_thread()).to_contain_text("I do not recognise this.")
+    expect(desk.open_thread(desk.paste("paste-unknown"))).to_contain_text("I do not recognise this.")
 
 
 def outage(desk: Desk) -> None:

@@ -2,19 +2,27 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 from bot.demo.stage import Stage
-from bot.standin import People, Workspace
+from bot.standin import Patience, People, Workspace
 from bot.standin.page import Page as ServedPage
 
-PATIENCE = 20_000  # milliseconds; the longest wait, for a message to be delivered, is a third of it
+PATIENCE = 60_000  # milliseconds; the longest wait, for a message to be delivered, is a tenth of it
+# Slack's three seconds are no subject here: who presses, or the app, may stand still for longer. What went to a
+# connection that broke comes again before it is waited for in vain.
+UNHURRIED = Patience(ack=15.0, trigger=15.0)
+# Notices go by themselves, and who looks late would miss them: these stay.
+_NOTICES_STAY = """
+  const soon = window.setTimeout;
+  window.setTimeout = (act, wait, ...more) => (wait < 5000 || !wait ? soon(act, wait, ...more) : 0);
+"""
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 expect.set_options(timeout=PATIENCE)
 
@@ -38,6 +46,14 @@ def launched() -> Iterator[Browser]:
         browser.close()
 
 
+def window(browser: Browser, **more: Any) -> BrowserContext:
+    """A fresh one, in which everything may take its time. `more`: as Playwright has it."""
+    context = browser.new_context(**more)
+    context.set_default_timeout(PATIENCE)
+    context.add_init_script(_NOTICES_STAY)
+    return context
+
+
 @dataclass(frozen=True, slots=True)
 class Wall:
     """A channel before which Ana sits; our bot is not there, and what it would say is said by the test."""
@@ -58,10 +74,13 @@ class Wall:
 
     def post(self, text: str = "", **more: Any) -> Locator:
         """Another app posts. Gives the message."""
-        count = self.page.locator("main article").count()
-        self.people.post_as_app("#support", f"App {count}", text, **more)
-        expect(self.page.locator("main article")).to_have_count(count + 1)
-        return self.last
+        count = len(self.workspace.messages("#support"))
+        message = self.message(self.people.post_as_app("#support", f"App {count}", text, **more))
+        expect(message).to_be_visible()
+        return message
+
+    def message(self, ts: str) -> Locator:
+        return self.page.locator(f'main article[data-ts="{ts}"]')
 
 
 @dataclass(slots=True)
@@ -73,17 +92,21 @@ class Desk:
     url: str
     complaints: list[str] = field(default_factory=list)
     """What the browser's console complained about."""
+    deeds: list[str] = field(default_factory=list)
+    """What the page asked the workspace to do, by name."""
 
     def open(self) -> None:
         self.page.on("console", lambda message: self._listen(message))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", lambda request: self._note(request.url))
         self.page.goto(self.url)
-        self.page.set_default_timeout(PATIENCE)
         expect(self.page.locator("#sidebar .state")).to_have_text("waerror is connected")
 
     def become(self, name: str) -> None:
         self.page.locator("#people").get_by_text(name, exact=True).click()
         expect(self.page.get_by_role("radio", name=name)).to_be_checked()
+        # Each has a conversation with the app, so what stands there now is what this person sees.
+        expect(self.page.locator(f"#sidebar a[data-place=D0{name.upper()}]")).to_be_visible()
 
     def go(self, place: str) -> None:
         """Until it is there: what is typed before goes where one was."""
@@ -94,22 +117,31 @@ class Desk:
     def composer(self) -> Locator:
         return self.page.locator("main .composer textarea")
 
-    def say(self, text: str) -> None:
-        """In the channel that is open; it stands there afterwards."""
-        before = self._written()
-        self.write(text)
-        workspace = self.stage.workspace
-        ts = workspace.wait_for(lambda: next(iter(self._written() - before), None), PATIENCE / 1000, "what was typed")
-        expect(self.page.locator(f'main article[data-ts="{ts}"]')).to_be_visible()
+    def say(self, text: str) -> str:
+        """In the channel that is open; it stands there afterwards. Its ts."""
+        return self._posted(lambda: self.write(text))
 
-    def _written(self) -> frozenset[str]:
-        """The `ts` of all that people wrote: how many messages stand on the page says nothing while it is drawn."""
+    def fire(self, id: str) -> str:
+        """One of the panel's alerts; it stands in the open channel afterwards. Its ts."""
+        return self._posted(lambda: self.press(id))
+
+    def _posted(self, act: Callable[[], None]) -> str:
+        """The ts of the message that comes of it: how many stand on the page says nothing while it is drawn."""
+        before = self._others()
+        act()
+        new = self.stage.workspace.wait_for(lambda: self._others() - before, what="what was to be posted")
+        [ts] = new
+        expect(self.message(ts)).to_be_visible()
+        return ts
+
+    def _others(self) -> frozenset[str]:
+        """The `ts` of all that the bot did not write."""
         workspace = self.stage.workspace
         return frozenset(
             str(message["ts"])
             for channel in tuple(workspace.channels)
             for message in workspace.messages(channel)
-            if "bot_id" not in message
+            if message["user"] != workspace.app.bot_user_id
         )
 
     def write(self, text: str) -> None:
@@ -118,27 +150,28 @@ class Desk:
         self.composer.press("Escape")
         self.composer.press("Enter")
 
-    def paste(self, id: str, **instead: str) -> None:
-        """One of the panel's pastes, sent with some words changed, so that each test has numbers of its own."""
-        self.page.locator(f"[data-item={id}]").click()
+    def paste(self, id: str, **instead: str) -> str:
+        """One of the panel's pastes, sent with some words changed, so that each test has numbers of its own. Its ts."""
+        self.press(id)
         expect(self.composer).not_to_be_empty()
         text = self.composer.input_value()
         for old, new in instead.items():
             text = text.replace(old, new)
-        self.say(text)
+        return self.say(text)
 
-    @property
-    def last(self) -> Locator:
-        """The newest message of the channel."""
-        return self.page.locator("main article").last
+    def message(self, ts: str) -> Locator:
+        """One of the channel that is open."""
+        return self.page.locator(f'main article[data-ts="{ts}"]')
 
-    def open_thread(self) -> Locator:
-        """Of the newest message, once it has an answer."""
-        self.last.locator(".replies").click()
+    def open_thread(self, ts: str) -> Locator:
+        """Of this message, once it has an answer."""
+        self.message(ts).locator(".replies").click()
         return self.page.locator("#thread .feed")
 
     def thread_of(self, author: str) -> Locator:
-        """The thread below a message of this author, found in the channel's list of threads."""
+        """The thread below a message of this author, found in the channel's list of threads once it is there."""
+        named = self.page.locator("main article").filter(has=self.page.locator(f'.by strong:text-is("{author}")'))
+        expect(named.locator(".replies").first).to_be_visible()
         self.page.locator("main .place button").click()
         self.page.get_by_role("menuitem").filter(has_text=f"{author}: ").first.click()
         return self.page.locator("#thread .feed")
@@ -156,8 +189,21 @@ class Desk:
     def sheet(self, id: str) -> Locator:
         return self.page.locator(f"[data-sheet={id}]")
 
-    def switch(self, id: str) -> None:
+    def press(self, id: str) -> None:
+        """What the panel has to try."""
         self.page.locator(f"[data-item={id}]").click()
+
+    def switch(self, id: str, on: bool) -> None:
+        """Until it is turned: what comes next may not overtake it."""
+        box = self.page.locator(f"[data-item={id}]")
+        expect(box).to_be_checked(checked=not on)
+        with self.page.expect_response(lambda response: response.url.endswith(f"/try/switch/{id}")):
+            box.click()
+        expect(box).to_be_checked(checked=on)
+
+    def _note(self, url: str) -> None:
+        if (found := url.rpartition("/do/"))[1]:
+            self.deeds.append(found[2])
 
     def _listen(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):

@@ -9,7 +9,11 @@ from bot.demo.browser import workspace
 from bot.demo.stage import Stage
 from bot.standin import Workspace
 from bot.standin.page import serve_page
-from tests.page.browser import Desk, Wall, launched
+from tests.page.browser import UNHURRIED, Desk, Wall, launched, window
+from tests.ports import free_port
+
+# More attempts than a restart takes, however long the machine takes for it.
+RULES = {"WAERROR_RETRY_ATTEMPTS": "20"}
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +25,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def opened(browser: Browser) -> Iterator[tuple[Stage, str]]:
     """What `make demo` opens."""
-    with workspace() as (stage, url):
+    with workspace(**RULES) as (stage, url):
+        stage.workspace.patience = UNHURRIED
         stage.wait_for_bot()
         yield stage, url
 
@@ -29,26 +34,28 @@ def opened(browser: Browser) -> Iterator[tuple[Stage, str]]:
 @pytest.fixture
 def desk(browser: Browser, opened: tuple[Stage, str]) -> Iterator[Desk]:
     """Ana before the page. When she leaves, the console must have had nothing to complain about."""
-    context = browser.new_context(viewport={"width": 1400, "height": 860})
+    context = window(browser, viewport={"width": 1400, "height": 860})
     found = Desk(context.new_page(), *opened)
     found.open()
     yield found
     context.close()
-    for stack in found.stage.workspace.stacks.values():
-        stack.clear()
+    team = found.stage.workspace
+    with team.changed:  # what one test leaves before a person is not the next one's
+        team.stacks.clear()
+        team.whispers.clear()
     assert found.complaints == []
 
 
 @pytest.fixture
 def wall(browser: Browser) -> Iterator[Wall]:
     """A workspace of its own, with nobody's bot in it. The console must have had nothing to complain about."""
-    workspace = Workspace()
+    workspace = Workspace(patience=UNHURRIED)
     for name in ("ana", "ben"):
         workspace.add_user(name)
     workspace.add_channel("support")
     complaints: list[str] = []
-    with serve_page(workspace) as served:
-        context = browser.new_context()
+    with serve_page(workspace, port=free_port()) as served:
+        context = window(browser)
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))

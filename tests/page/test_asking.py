@@ -21,10 +21,11 @@ def test_a_command_is_completed_and_answered_for_one_alone(desk: Desk) -> None:
     expect(desk.page.locator("main article")).to_have_count(0)
     desk.become("ana")
     whisper.get_by_role("button", name="Share in channel").click()
-    expect(desk.last).to_contain_text("132000 · Template param count mismatch")
+    shared = desk.page.locator("main article").last
+    expect(shared).to_contain_text("132000 · Template param count mismatch")
     expect(whisper).to_have_count(0)  # it went into the channel
     desk.become("ben")
-    expect(desk.last).to_contain_text("Template param count mismatch")
+    expect(shared).to_contain_text("Template param count mismatch")
 
 
 def test_a_whisper_can_be_dismissed(desk: Desk) -> None:
@@ -39,34 +40,33 @@ def test_a_whisper_can_be_dismissed(desk: Desk) -> None:
 
 def test_a_message_menu_explains_in_the_thread(desk: Desk) -> None:
     """*Explain this error* on what somebody else wrote, without a mention."""
-    desk.stage.people.say("ben", "#support", 'it says {"error": "(#131053) Media upload error"}')
+    ts = desk.stage.people.say("ben", "#support", 'it says {"error": "(#131053) Media upload error"}')
     desk.go("support")
-    desk.last.hover()
-    desk.last.get_by_role("button", name="More actions").click()
+    desk.message(ts).hover()
+    desk.message(ts).get_by_role("button", name="More actions").click()
     desk.page.get_by_role("menuitem", name="Explain this error").click()
-    expect(desk.open_thread()).to_contain_text("131053 · Media upload error")
+    expect(desk.open_thread(ts)).to_contain_text("131053 · Media upload error")
 
 
 def test_a_direct_message_is_answered_and_marked_unread(desk: Desk) -> None:
     """The conversation with the app counts what is new until it is opened."""
     desk.go("wa-alerts")
-    desk.stage.people.say("ana", "@ana", "131047")
+    direct = desk.stage.people.say("ana", "@ana", "131047")
+    asked = desk.stage.people.say("ben", "#support", "@ana please look")
+    badge = desk.page.locator("#sidebar a[data-place=C0SUPPORT] .badge")
+    expect(badge).to_have_text("1")  # so what Ana wrote herself, before, has come too
     expect(desk.page.locator("#sidebar a[data-place=D0ANA]")).not_to_have_class("unread")
     desk.page.locator("#sidebar a[data-place=D0ANA]").click()
-    expect(desk.open_thread()).to_contain_text("131047 · Re-engagement message")
-    desk.go("wa-alerts")
-    desk.stage.people.say("ben", "#support", "@ana please look")
-    badge = desk.page.locator("#sidebar a[data-place=C0SUPPORT] .badge")
+    expect(desk.open_thread(direct)).to_contain_text("131047 · Re-engagement message")
     expect(badge).to_have_text("1")
     desk.go("support")
-    expect(desk.last.locator(".mention.me")).to_have_text("@ana")
+    expect(desk.message(asked).locator(".mention.me")).to_have_text("@ana")
     expect(badge).to_have_count(0)
 
 
 def test_an_unknown_error_is_taught(desk: Desk) -> None:
     """The form asks for what is missing, beside each field, and the draft waits on the Home tab's queue."""
-    desk.paste("paste-unknown")
-    thread = desk.open_thread()
+    thread = desk.open_thread(desk.paste("paste-unknown"))
     expect(thread).to_contain_text("I do not recognise this.")
     thread.get_by_role("button", name="Teach me…").click()
     form = desk.dialog
@@ -87,8 +87,7 @@ def test_an_unknown_error_is_taught(desk: Desk) -> None:
 def test_it_works_without_a_mouse(desk: Desk) -> None:
     """Menus by arrows; the focus stays in a modal, and returns where it was when Escape closes it."""
     desk.go("support")
-    desk.say("@waerror 131026")
-    thread = desk.open_thread()
+    thread = desk.open_thread(desk.say("@waerror 131026"))
     more = thread.get_by_role("button", name="More", exact=True)
     more.focus()
     desk.page.keyboard.press("Enter")
@@ -112,8 +111,7 @@ def test_commands_in_threads_and_unknown_commands_are_refused_as_slack_does(desk
     desk.write("/weather today")
     expect(desk.page.locator(".toast.error")).to_contain_text("/weather is not a valid command")
     expect(desk.composer).to_have_value("/weather today")
-    desk.say("@waerror 131026")
-    desk.open_thread()
+    desk.open_thread(desk.say("@waerror 131026"))
     reply = desk.page.locator("#thread .composer textarea")
     reply.fill("/waerror 131047")
     reply.press("Escape")

@@ -42,16 +42,18 @@ def test_messages_notices_and_forms_can_be_read(wall: Wall, scheme: str) -> None
     page = wall.page
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     wall.post("*An app* says `so`, <@U0ANA>", blocks=BLOCKS)
-    wall.people.say("ben", "#support", "@ana look at https://example.com ```code```")
+    ts = wall.people.say("ben", "#support", "@ana look at https://example.com ```code```")
     messages.whisper(wall.workspace, "U0ANA", "C0SUPPORT", {"text": "only you"})
+    expect(page.locator("article.whisper")).to_be_visible()
     composer = page.locator("main .composer textarea")
     composer.fill("/weather")
     composer.press("Enter")
     expect(page.get_by_role("alert")).to_be_visible()
     composer.fill("@b")
     expect(page.get_by_role("option").first).to_be_visible()
-    wall.last.hover()
+    wall.message(ts).hover()
     assert weak(page) == []
+    page.get_by_role("alert").get_by_role("button", name="Dismiss").click()  # it would stand before the form's buttons
     typed = {"type": "plain_text_input", "action_id": "typed", "placeholder": words("As you like")}
     opened(wall, FORM | {"blocks": [*FORM["blocks"], entry("More", typed)]})
     form = page.get_by_role("dialog", name="A form")
@@ -65,8 +67,8 @@ def test_the_workspace_of_the_demo_can_be_read(desk: Desk, scheme: str) -> None:
     """A thread with its card, the panel, a question, the Home tab with its chart."""
     page = desk.page
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    desk.paste("paste-rate-limit", **{"15550104567": "15550104009" if scheme == "dark" else "15550104008"})
-    thread = desk.open_thread()
+    number = "15550104009" if scheme == "dark" else "15550104008"
+    thread = desk.open_thread(desk.paste("paste-rate-limit", **{"15550104567": number}))
     expect(thread).to_contain_text("130429")
     assert weak(page) == []
     thread.get_by_role("button", name="Retry message").click()

@@ -1,7 +1,5 @@
 """What others post is drawn as text or as a visible error: it never becomes markup, a script, or a hole in the page."""
 
-import time
-
 import pytest
 from playwright.sync_api import expect
 
@@ -60,11 +58,8 @@ def test_a_message_full_of_marks_is_drawn(wall: Wall, text: str, selector: str, 
 
 
 def test_a_text_of_signs_that_nothing_closes_does_not_hold_the_page_up(wall: Wall) -> None:
-    """It is drawn in a moment, as it was written."""
-    text = "*a _b ~c " * 4_000
-    started = time.monotonic()
-    expect(wall.post(text)).to_contain_text("*a _b ~c")
-    assert time.monotonic() - started < 4
+    """It is drawn as it was written. More than Slack takes: searched to its end from each, it would never be."""
+    expect(wall.post("*a _b ~c " * 100_000)).to_contain_text("*a _b ~c")
 
 
 def test_a_message_that_cannot_be_drawn_leaves_the_others_alone(wall: Wall) -> None:

@@ -84,10 +84,11 @@ def test_a_long_line_is_seen_while_it_is_typed(wall: Wall) -> None:
 
 def test_a_workspace_that_was_started_anew_is_shown_again(wall: Wall) -> None:
     """The page that is open knows nothing of the new one's token, so it loads itself anew."""
-    port = int(wall.page.url.rsplit(":", 1)[1].split("/")[0])
+    port = int(wall.page.url.rsplit(":", 1)[1].split("/")[0])  # one that nobody is given meanwhile
     wall.served.stop()
     expect(wall.page.locator("#sidebar .state")).to_contain_text("does not answer")
     with serve_page(wall.workspace, port=port):
         wall.people.say("ben", "#support", "back")
         expect(wall.last).to_contain_text("back")
+        wall.page.close()
     wall.complaints.clear()  # the browser says that nobody answered

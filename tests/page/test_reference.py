@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from bot import knowledge, site
+from tests.page.browser import window
 from tests.page.contrast import contrasts
 
 
@@ -22,7 +23,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_reference_is_searched_and_read(browser: Browser, index: str, scheme: str) -> None:
     """`/` goes to the search, Enter to the first that is found; every text can be read, nothing is loaded elsewhere."""
-    context = browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]
+    context = window(browser, color_scheme=scheme)
     page = context.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
@@ -36,6 +37,7 @@ def test_the_reference_is_searched_and_read(browser: Browser, index: str, scheme
     expect(page.get_by_role("link", name="132015")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("132015 · Template is paused")
+    page.wait_for_load_state()
     assert contrasts(page)[0]["ratio"] >= 4.5
     context.close()
     assert [one for one in complaints if not one.startswith("data:")] == []

@@ -4,10 +4,11 @@ import { deed } from "./api.js";
 import { completion } from "./completion.js";
 import { h } from "./dom.js";
 import { openMenu } from "./menu.js";
-import { panel, team, ui } from "./store.js";
+import { changed, panel, team, ui } from "./store.js";
 import { toast } from "./toasts.js";
 
 const drafts = new Map();
+let wanted = null; // `{ channel, text }` that is to be put into a composer which is not drawn yet
 const MOST_ROWS = 12;
 
 export function composer({ channel, thread = null, label }) {
@@ -71,9 +72,18 @@ function starters() {
   return h("button.control.quiet", { ...props, onclick: open }, "⚡");
 }
 
-/** Put a text into the composer of the channel that is open, without sending it. */
+/** Put a text into the composer of the channel that is open, as soon as it is drawn, without sending it. */
 export function compose(text) {
-  document.querySelector("main .composer textarea")?.dispatchEvent(new CustomEvent("put", { detail: text }));
+  wanted = { channel: ui.place, text };
+  changed();
+}
+
+/** The channel's composer stands there now. */
+export function putWanted() {
+  const box = wanted && document.querySelector(`main .composer[data-channel="${wanted.channel}"] textarea`);
+  if (!box) return;
+  box.dispatchEvent(new CustomEvent("put", { detail: wanted.text }));
+  wanted = null;
 }
 
 function command(text, channel, thread) {

@@ -1,6 +1,6 @@
 // The middle of the page: a channel with its messages and composer, or the app's Home tab.
 
-import { composer } from "./composer.js";
+import { composer, putWanted } from "./composer.js";
 import { h } from "./dom.js";
 import { drawFeed, newFeed } from "./feed.js";
 import { drawHome } from "./home.js";
@@ -30,6 +30,7 @@ export function drawConversation() {
     shown.threads,
     messages.filter((one) => one.reply_count),
   );
+  putWanted();
   if (document.visibilityState === "visible") markRead(where.id, messages);
 }
 

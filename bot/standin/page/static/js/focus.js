@@ -10,8 +10,7 @@ export const controlIn = (part, name) =>
 export const isLost = (part) => document.activeElement === document.body || part.contains(document.activeElement);
 
 /** Remembers what has it. The function that is given hands it back, to what stands in its place when that is gone. */
-export function remembered() {
-  const node = document.activeElement;
+export function remembered(node = document.activeElement) {
   const part = node.closest("dialog, main, aside");
   return () => {
     const now = node.isConnected ? node : part && controlIn(part, node.dataset.control);

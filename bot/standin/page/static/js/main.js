@@ -4,6 +4,7 @@ import { drawConversation, lookAgain } from "./conversation.js";
 import { listen } from "./live.js";
 import { drawModals } from "./modals.js";
 import { drawPanel } from "./panel.js";
+import { startPressing } from "./pressing.js";
 import { readAddress } from "./route.js";
 import { drawSidebar } from "./sidebar.js";
 import { team, ui, watch } from "./store.js";
@@ -29,6 +30,7 @@ function become(id) {
 
 become(firstPerson());
 startTopbar(become);
+startPressing();
 watch(draw);
 window.addEventListener("hashchange", readAddress);
 document.addEventListener("visibilitychange", lookAgain);

@@ -1,6 +1,7 @@
 // A menu below a button: arrows move, Enter picks, Escape or a click beside it closes.
 
 import { h } from "./dom.js";
+import { remembered } from "./focus.js";
 
 const GAP = 4;
 
@@ -9,8 +10,12 @@ export function openMenu(anchor, items) {
   const node = h("div.menu", { role: "menu", popover: "auto" }, ...items.map((item) => entry(item)));
   // In a modal the page below is inert, so the menu must stand inside of it.
   (anchor.closest("dialog") ?? document.body).append(node);
+  const giveBack = remembered(anchor);
   node.addEventListener("toggle", (event) => {
-    if (event.newState === "closed") node.remove();
+    if (event.newState !== "closed") return;
+    node.remove();
+    // The browser gives the focus back itself, but not to a button that was drawn anew meanwhile.
+    if (!anchor.isConnected && document.activeElement === document.body) giveBack();
   });
   node.addEventListener("keydown", (event) => move(event, node));
   node.showPopover();
@@ -20,7 +25,7 @@ export function openMenu(anchor, items) {
   function entry(item) {
     const pick = () => {
       node.hidePopover();
-      anchor.focus({ preventScroll: true });
+      giveBack();
       item.do();
     };
     return h(

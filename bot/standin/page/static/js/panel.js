@@ -5,8 +5,8 @@ import { busy } from "./busy.js";
 import { compose } from "./composer.js";
 import { closeDrawers } from "./drawers.js";
 import { h } from "./dom.js";
-import { go } from "./route.js";
-import { changed, panel, parts } from "./store.js";
+import { go, readAddress } from "./route.js";
+import { panel, parts } from "./store.js";
 import { sheet } from "./sheet.js";
 
 let shown = null; // the description that is drawn, and what must be brought up to date in it
@@ -17,8 +17,8 @@ const ITEMS = {
     button(item, async () => {
       closeDrawers();
       go(item.channel);
-      changed();
-      setTimeout(() => compose(item.text), 50); // the channel's composer is there after the next drawing
+      readAddress(); // the browser tells of a new address some time later
+      compose(item.text);
     }),
   switch: (item) => {
     const box = h("input", { type: "checkbox", role: "switch", "data-item": item.id });

@@ -17,6 +17,7 @@ export const ui = {
 
 const watchers = new Set();
 let due = false;
+let held = false;
 
 /** `draw` is called after each change; several changes at once are one call. */
 export function watch(draw) {
@@ -26,10 +27,19 @@ export function watch(draw) {
 export function changed() {
   if (due) return;
   due = true;
-  setTimeout(() => {
-    due = false;
-    for (const draw of watchers) draw();
-  });
+  setTimeout(drawAll);
+}
+
+/** While it is held nothing is drawn; what is due then is drawn afterwards. */
+export function hold(is) {
+  held = is;
+  if (!held && due) setTimeout(drawAll);
+}
+
+function drawAll() {
+  if (held || !due) return;
+  due = false;
+  for (const draw of watchers) draw();
 }
 
 /** One event of the stream. */

@@ -1,0 +1,14 @@
+// Nothing is drawn while a button is held down: one that was drawn anew in between would not hear of the click.
+
+import { hold } from "./store.js";
+
+const PRESSED = "button, a, label, summary"; // not a menu of the browser's own, which may keep the end of a press
+
+export function startPressing() {
+  on("pointerdown", (event) => hold(event.button === 0 && event.target.closest(PRESSED) !== null));
+  on("pointerup", () => hold(false));
+  on("pointercancel", () => hold(false));
+  on("pointermove", (event) => event.buttons || hold(false)); // it was let go outside of the window
+}
+
+const on = (name, hear) => window.addEventListener(name, hear, { capture: true, passive: true });
