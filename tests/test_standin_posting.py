@@ -48,10 +48,10 @@ def app() -> Iterator[App]:
 
 @pytest.fixture
 def workspace(app: App) -> Workspace:
-    workspace = Workspace(patience=Patience(redeliver_after=(0.0, 0.01, 0.02)))
+    workspace = Workspace(patience=Patience(ack=30, redeliver_after=(0.0, 0.01, 0.02)))
     workspace.add_user("ana")
     workspace.add_channel("alerts")
-    workspace.answer_with(posting(app.url, workspace.app.signing_secret))
+    workspace.answer_with(posting(app.url, workspace.app.signing_secret, patience=30))
     return workspace
 
 

@@ -17,6 +17,7 @@ import pytest
 
 from bot.standin import StandinError, Workspace, running
 from bot.standin.manifest import ALL_SCOPES, read
+from tests.ports import free_port
 
 Json = dict[str, Any]
 COMMAND = [sys.executable, "-m", "bot.standin", "--no-browser"]
@@ -125,10 +126,10 @@ def started(folder: Path, code: str, *options: str, arguments: tuple[str, ...] =
         try:
             url = heard(process, r"The workspace  (http\S+)")[1]
             heard(process, "The app is connected")
-            found = re.search(r'page-token" content="([^"]+)"', httpx.get(url).text)
+            found = re.search(r'page-token" content="([^"]+)"', httpx.get(url, timeout=60).text)
             assert found
             with (
-                httpx.Client(base_url=url, headers={"X-Page-Token": found[1]}) as client,
+                httpx.Client(base_url=url, headers={"X-Page-Token": found[1]}, timeout=60) as client,
                 client.stream("GET", "/events", params={"as": "U0ANA"}, timeout=None) as stream,
             ):
                 yield Seat(process, client, stream.iter_lines())
@@ -144,12 +145,6 @@ def heard(process: subprocess.Popen[str], pattern: str) -> re.Match[str]:
     pytest.fail(f"it ended and never said {pattern!r}")
 
 
-@pytest.fixture
-def port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
-
-
 def test_an_app_over_a_socket_hears_and_answers(tmp_path: Path) -> None:
     """Its web client goes to the stand-in though it names no address; any command reaches it; its exit code is ours."""
     with started(tmp_path, OVER_A_SOCKET, arguments=("--loud",)) as seat:
@@ -161,8 +156,9 @@ def test_an_app_over_a_socket_hears_and_answers(tmp_path: Path) -> None:
         assert seat.process.wait() == 7
 
 
-def test_an_app_over_http_gets_signed_posts(tmp_path: Path, port: int) -> None:
+def test_an_app_over_http_gets_signed_posts(tmp_path: Path) -> None:
     """A reaction, a shortcut, a menu that it fills, a modal; and Ctrl-C ends it with everything."""
+    port = free_port()
     options = ("--http", str(port), "--channel", "kitchen")
     with started(tmp_path, OVER_HTTP, *options, arguments=(str(port),)) as seat:
         ts = seat.do("say", channel="C0KITCHEN", text="lunch?")["ts"]

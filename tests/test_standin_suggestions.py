@@ -39,7 +39,7 @@ class Kitchen:
     def __init__(self) -> None:
         self.heard: list[Json] = []
         self.offers: Json = {"options": [option("apple"), option("apricot")]}
-        self.workspace = Workspace(patience=Patience(ack=0.2))
+        self.workspace = Workspace(patience=Patience(ack=30))
         self.workspace.add_user("ana")
         self.workspace.add_channel("kitchen")
         self.workspace.answer_with(self.hear)
