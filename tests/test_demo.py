@@ -29,7 +29,7 @@ DEMO = [sys.executable, "-m", "bot.cli", "demo"]
 
 def story(**environment: str) -> subprocess.CompletedProcess[str]:
     env = os.environ | environment
-    return subprocess.run([*DEMO, "--story"], env=env, capture_output=True, text=True, timeout=100, check=False)
+    return subprocess.run([*DEMO, "--story"], env=env, capture_output=True, text=True, timeout=110, check=False)
 
 
 def test_the_story_is_told_to_its_end() -> None:
@@ -66,12 +66,12 @@ def test_the_workspace_is_served_until_somebody_ends_it(ending: signal.Signals) 
         assert demo.stderr
         url = re.search(r"http://127\.0\.0\.1:\d+/", demo.stdout.readline())
         assert url
-        assert httpx.get(url[0]).status_code == 200
+        assert httpx.get(url[0], timeout=60).status_code == 200
         while "connected" not in demo.stdout.readline():
             assert demo.poll() is None
         bots = descendants(demo.pid)
         demo.send_signal(ending)
-        assert demo.wait(20) == 0
+        assert demo.wait(60) == 0
         assert demo.stderr.read() == ""
     assert [bot for bot in bots if Path(f"/proc/{bot}").exists()] == []
 
@@ -80,7 +80,7 @@ def test_a_port_that_is_taken_is_said() -> None:
     """In a sentence, before anything else."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        done = subprocess.run([*DEMO, "--port", port], capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run([*DEMO, "--port", port], capture_output=True, text=True, timeout=110, check=False)
     assert done.returncode == 1
     assert done.stderr.startswith(f"Port {port} cannot be used: ")
     assert "Traceback" not in done.stderr

@@ -16,8 +16,8 @@ from bot.waconnect.sandbox import serve as serve_sandbox
 ALERTS, SUPPORT = "C0WAALERTS", "C0SUPPORT"
 ANA, BEN = "U0ANA", "U0BEN"
 SENDER = "100000000000002"  # one of the sandbox's own numbers
-# How long the bot may take to connect: the first start compiles the knowledge.
-_PATIENCE = 30.0
+# How long the bot may take to connect: the first start compiles the knowledge, and the machine may be busy otherwise.
+_PATIENCE = 60.0
 # Pauses between attempts and status reads are a quarter of the real ones, so that nobody waits long for the story.
 _PACE = "0.25"
 
