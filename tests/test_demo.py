@@ -23,13 +23,15 @@ from bot.standin.people import People
 from bot.waconnect.sandbox import DEMO_KEY, Sandbox
 
 ROOT = Path(__file__).parent.parent
-SCENES = ("132000", "Sources disagree", "131047 · Re", "Account good", "trying again in", "Done: delivered")
+SCENES = ("132000", "Sources disagree", "131047 · Re", "Account good", "trying again in", "Done: ")
+# Each begins real processes, which take ten times as long on a machine that does other things.
+pytestmark = pytest.mark.timeout(300)
 DEMO = [sys.executable, "-m", "bot.cli", "demo"]
 
 
 def story(**environment: str) -> subprocess.CompletedProcess[str]:
     env = os.environ | environment
-    return subprocess.run([*DEMO, "--story"], env=env, capture_output=True, text=True, timeout=110, check=False)
+    return subprocess.run([*DEMO, "--story"], env=env, capture_output=True, text=True, timeout=280, check=False)
 
 
 def test_the_story_is_told_to_its_end() -> None:
@@ -38,6 +40,7 @@ def test_the_story_is_told_to_its_end() -> None:
     assert told.returncode == 0, told.stderr
     places = [told.stdout.index(scene) for scene in SCENES]
     assert places == sorted(places)
+    assert re.search("Done: (delivered|read)", told.stdout)  # a slow machine may look only once it is read
     assert "1 message sent" in told.stdout
     assert "15550104567" not in told.stdout.replace('"to": "15550104567"', "")  # only in what Ana pasted herself
 
@@ -80,7 +83,7 @@ def test_a_port_that_is_taken_is_said() -> None:
     """In a sentence, before anything else."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        done = subprocess.run([*DEMO, "--port", port], capture_output=True, text=True, timeout=110, check=False)
+        done = subprocess.run([*DEMO, "--port", port], capture_output=True, text=True, timeout=280, check=False)
     assert done.returncode == 1
     assert done.stderr.startswith(f"Port {port} cannot be used: ")
     assert "Traceback" not in done.stderr

@@ -1,6 +1,7 @@
 """A browser for all tests, the demo's stage for those of a file, a fresh window for each."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -12,8 +13,16 @@ from bot.standin.page import serve_page
 from tests.page.browser import UNHURRIED, Desk, Wall, launched, window
 from tests.ports import free_port
 
+HERE = Path(__file__).parent
 # More attempts than a restart takes, however long the machine takes for it.
 RULES = {"WAERROR_RETRY_ATTEMPTS": "20"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A browser, a bot, and waits of a minute each: longer than the limit for all tests."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.timeout(300))
 
 
 @pytest.fixture(scope="module")
