@@ -1,4 +1,4 @@
-"""views.* and blocks.validate: modals and the Home tab. A trigger works once, for the three seconds of `Patience`."""
+"""views.* and blocks.validate: modals and the Home tab. A trigger works once, for three seconds."""
 
 from copy import deepcopy
 from dataclasses import replace
