@@ -178,6 +178,8 @@ class Patience:
     """How long Slack waits, in real seconds. Tests make these tiny."""
 
     ack: float = 3.0
+    trigger: float = 3.0
+    """How long a modal can be opened with what a press brought."""
     redeliver_after: tuple[float, ...] = (0.0, 60.0, 300.0)
     close_after_refresh: float = 2.0
     """Slack leaves some seconds between asking for a new connection and closing the old one."""

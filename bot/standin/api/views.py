@@ -10,7 +10,6 @@ from bot.standin.screens import state_of
 from bot.standin.values import Json, SlackRefusal
 from bot.standin.workspace import Workspace
 
-TRIGGER_SECONDS = 3.0
 MAX_STACK = 3  # Slack shows at most three modals on top of one another
 
 
@@ -128,7 +127,7 @@ def _spend(workspace: Workspace, args: Json) -> str:
         raise SlackRefusal("invalid_trigger_id")
     if trigger.used:
         raise SlackRefusal("exchanged_trigger_id")
-    if workspace.clock() - trigger.issued > TRIGGER_SECONDS:
+    if workspace.clock() - trigger.issued > workspace.patience.trigger:
         raise SlackRefusal("expired_trigger_id")
     workspace.triggers[id] = replace(trigger, used=True)
     return trigger.user
