@@ -132,15 +132,16 @@ def used_in(workspace: Workspace, sandbox: Sandbox, house: House | None) -> Used
 
 
 def _left(workspace: Workspace) -> Iterator[Left]:
-    for call in workspace.calls:
-        yield Left(f"slack {call.method}", json.dumps(call.args, ensure_ascii=False))
-    for use in workspace.response_uses:
-        yield Left("response_url", json.dumps(use.body, ensure_ascii=False))
-    for whispers in workspace.whispers.values():
-        yield from (Left("whisper", json.dumps(one, ensure_ascii=False)) for one in whispers)
-    for ack in workspace.courier.acks.values():
-        if ack.payload:
-            yield Left("acknowledgement", json.dumps(ack.payload, ensure_ascii=False))
+    with workspace.changed:  # a bot that still runs acknowledges what comes back to it
+        for call in workspace.calls:
+            yield Left(f"slack {call.method}", json.dumps(call.args, ensure_ascii=False))
+        for use in workspace.response_uses:
+            yield Left("response_url", json.dumps(use.body, ensure_ascii=False))
+        for whispers in workspace.whispers.values():
+            yield from (Left("whisper", json.dumps(one, ensure_ascii=False)) for one in whispers)
+        for ack in workspace.courier.acks.values():
+            if ack.payload:
+                yield Left("acknowledgement", json.dumps(ack.payload, ensure_ascii=False))
 
 
 def _told(house: House) -> Iterator[Left]:

@@ -52,10 +52,13 @@ class BulkReporting:
         )
 
     def _round(self) -> float:
-        live = {bulk.id: bulk for bulk in self._store.bulks.live() if self._is_mine(bulk.id)}
+        live = {bulk.id: bulk for bulk in self._store.bulks.live()}
+        mine = [bulk for bulk in live.values() if self._is_mine(bulk.id)]  # of another's, that one tells
         # The last outcome ends a run, and is still to be shown.
         last = [self._store.bulks.find(id, team) for id, team in self._live.items() if id not in live]
-        self._live = {bulk.id: bulk.team for bulk in (*live.values(), *filter(None, last)) if not self._shows(bulk)}
+        unshown = [bulk for bulk in (*mine, *filter(None, last)) if not self._shows(bulk)]
+        # What stands there as it is may still change, until it is live no more.
+        self._live = {bulk.id: bulk.team for bulk in (*mine, *unshown)}
         return max(self._gap / 4, 0.02)
 
     def _shows(self, bulk: Bulk) -> bool:

@@ -14,7 +14,18 @@ from bot import desk
 from bot.duties.margins import margins
 from bot.house import House
 from bot.listeners import looking, notes, telling, watching
-from bot.listeners.typed import Said, Subcommand, Typed, account_name, bare, message_id, mistyped, one_word, read
+from bot.listeners.typed import (
+    Promised,
+    Said,
+    Subcommand,
+    Typed,
+    account_name,
+    bare,
+    message_id,
+    mistyped,
+    one_word,
+    read,
+)
 from bot.telemetry import diagnosed, report
 from bot.views import card as view
 from bot.views.blocks import Blocks, message, section
@@ -27,18 +38,18 @@ def register(app: App) -> None:
 
 
 def typed(ack: Ack, command: dict[str, Any], house: House) -> None:
-    text = str(command.get("text") or "").strip()
-    asked_about = desk.only_message_id(text) if house.can_act else None
-    if asked_about is None:
-        blocks, summary = _answer(house, command, text)
-        ack(response_type="ephemeral", text=summary, blocks=blocks)
-        return
-    ack(text="Looking …")  # first, or the answer might come before it
-    telling.look_for(house, desk.command_click(command), asked_about)
+    answered = _answer(house, command, str(command.get("text") or "").strip())
+    blocks, summary = answered.said if isinstance(answered, Promised) else answered
+    ack(response_type="ephemeral", text=summary, blocks=blocks)
+    if isinstance(answered, Promised):
+        answered.begin()
 
 
-def _answer(house: House, command: dict[str, Any], text: str) -> Said:
+def _answer(house: House, command: dict[str, Any], text: str) -> Said | Promised:
     word, typed = read(command)
+    asked_about = desk.only_message_id(text) if house.can_act else None
+    if asked_about is not None:
+        return telling.look_for(house, typed.click, asked_about)
     subcommand = _SUBCOMMANDS.get(word)
     if subcommand and subcommand.takes(typed.rest, house):
         return subcommand.run(house, typed)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from bot.duties.surveying import STRETCHES
 from bot.house import House
-from bot.listeners.typed import Said, Typed, said
+from bot.listeners.typed import Promised, Said, Typed, said
 from bot.views import commands as view
 from bot.views.blocks import outside
 
@@ -18,15 +18,14 @@ def top(house: House, typed: Typed) -> Said:
     return view.top(house.duties.surveying.trend(typed.team, stretch, datetime.now(UTC)), house.knowledge)
 
 
-def incidents(house: House, typed: Typed) -> Said:
+def incidents(house: House, typed: Typed) -> Said | Promised:
     """At once what is known of who is where; the rest comes when Slack has told it."""
     surveying = house.duties.surveying
     found, all_known = surveying.incidents_at_once(typed.team, typed.user, typed.channel)
-    if not all_known:
-        house.duties.homing.list_incidents(typed.click)
-    return view.incidents(
+    shown = view.incidents(
         found, typed.channel, house.knowledge, surveying.address(typed.team), more_comes=not all_known
     )
+    return shown if all_known else Promised(shown, lambda: house.duties.homing.list_incidents(typed.click))
 
 
 def search(house: House, typed: Typed) -> Said:

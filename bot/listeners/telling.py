@@ -7,7 +7,7 @@ from bot.desk import Click
 from bot.desk.healths import accounts_asked
 from bot.duties.task import LOOKS_BACK
 from bot.house import House
-from bot.listeners.typed import Said, Typed, said
+from bot.listeners.typed import Promised, Said, Typed, said
 from bot.store import Deed
 from bot.views import commands as view
 from bot.views.blocks import escape
@@ -16,38 +16,43 @@ from bot.views.help import usage
 NO_ACCOUNT = "This bot has no WaConnect API key (WACONNECT_API_KEY), so there is nothing to ask WaConnect with."
 
 
-def status(house: House, typed: Typed) -> Said:
+def status(house: House, typed: Typed) -> Said | Promised:
     """Of a message, where one is named; else the bot's own."""
     message_id = desk.only_message_id(typed.rest)
     if message_id is None:
         return view.status(_state(house, typed))
     if not house.can_act:
         return said(NO_ACCOUNT)
-    look_for(house, typed.click, message_id)
-    return said("Looking …")
+    return look_for(house, typed.click, message_id)
 
 
-def look_for(house: House, click: Click, message_id: str) -> None:
+def look_for(house: House, click: Click, message_id: str) -> Promised:
     """What became of a message of this channel's account."""
     home = house.home(click.channel)
-    house.store.audit.note(Deed(click.team, click.user, "status", account=home, channel=click.channel))
-    house.duties.checking.begin_status(click, message_id, home)
+
+    def begin() -> None:
+        house.store.audit.note(Deed(click.team, click.user, "status", account=home, channel=click.channel))
+        house.duties.checking.begin_status(click, message_id, home)
+
+    return Promised(said("Looking …"), begin)
 
 
-def account(house: House, typed: Typed) -> Said:
+def account(house: House, typed: Typed) -> Said | Promised:
     """How an account is, or all of them: what WaConnect says comes after."""
     says, names = accounts_asked(house.accounts, typed.channel, typed.rest.lower())
-    if names:
+
+    def begin() -> None:
         told = Deed(typed.team, typed.user, "account", account=" ".join(names), channel=typed.channel)
         house.store.audit.note(told)
         house.duties.healths.begin(typed.click, names)
-    return said(escape(says))
+
+    return Promised(said(escape(says)), begin) if names else said(escape(says))
 
 
-def health(house: House, typed: Typed) -> Said:
+def health(house: House, typed: Typed) -> Promised:
     """Whether all that the bot needs works: Slack, WaConnect and the rest are asked after the acknowledgement."""
-    house.duties.care.examining.begin(typed.click, house.pulse.connected)
-    return said("Looking at Slack, WaConnect, the database and the knowledge …")
+    says = said("Looking at Slack, WaConnect, the database and the knowledge …")
+    return Promised(says, lambda: house.duties.care.examining.begin(typed.click, house.pulse.connected))
 
 
 def about(house: House, typed: Typed) -> Said:

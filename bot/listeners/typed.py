@@ -15,6 +15,15 @@ Said = tuple[Blocks, str]
 
 
 @dataclass(frozen=True, slots=True)
+class Promised:
+    """An answer that more comes after."""
+
+    said: Said
+    begin: Callable[[], None]
+    """Called once it was acknowledged: what was begun before could show its result above *Asking …*."""
+
+
+@dataclass(frozen=True, slots=True)
 class Typed:
     """One use of the command."""
 
@@ -35,7 +44,7 @@ def _anything(rest: str, house: House) -> bool:
 class Subcommand:
     """One row of the table."""
 
-    run: Callable[[House, Typed], Said]
+    run: Callable[[House, Typed], Said | Promised]
     takes: Callable[[str, House], bool] = _anything
     """Whether what follows can be meant for it: `account disabled` is an error that somebody pasted."""
 

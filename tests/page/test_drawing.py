@@ -1,5 +1,6 @@
 """What Slack draws, the page draws: mrkdwn, blocks, modals and their fields, each in a real browser."""
 
+import re
 from itertools import pairwise
 from typing import Any
 
@@ -68,6 +69,15 @@ def test_what_is_typed_keeps_its_lines(wall: Wall) -> None:
     wall.page.keyboard.press("Enter")
     expect(wall.last.locator(".body")).to_contain_text("three")
     assert wall.last.locator(".body").inner_text().strip() == "one\n\ntwo\n  • three"
+
+
+def test_the_list_of_threads_says_how_each_begins(wall: Wall) -> None:
+    """As it is read: a fence and its signs are no part of a message."""
+    message = wall.post("```POST /api/messages/text\n{}```\n*failed* for &lt;ana&gt;")
+    wall.people.say("ana", "#support", "I look at it", str(message.get_attribute("data-ts")))
+    wall.page.get_by_role("button", name="1 thread").click()
+    said = wall.page.get_by_role("menuitem").locator("span")
+    expect(said).to_have_text(re.compile(r"^App 0: POST /api/messages/text\s+\{\} failed for <ana>$"))
 
 
 def test_blocks_are_drawn(wall: Wall) -> None:

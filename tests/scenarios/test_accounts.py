@@ -37,9 +37,7 @@ class Pair:
 
     def asked(self, text: str, *words: str, channel: str = SUPPORT) -> str:
         """A command, and the private answer that has these words."""
-        assert self.town.people.command("ana", channel, "/waerror", text).acknowledged
-        self.town.workspace.wait_for(lambda: all(word in self.town.whisper("ana") for word in words), what=str(words))
-        return self.town.whisper("ana")
+        return self.town.asked("ana", channel, text, *words)
 
 
 @contextmanager

@@ -103,7 +103,7 @@ def test_a_channel_that_refuses_the_answer_does_not_stop_the_next_one(town: Town
     town.workspace.wait_for(lambda: town.workspace.calls_of("chat.postMessage"))
     second = town.people.post_as_app(ALERTS, "Alertmanager", text="(#131026) Message undeliverable")
     town.reply(ALERTS, second, "131026")
-    assert town.replies(ALERTS, first) == []
+    assert town.settled(ALERTS, first) == []
 
 
 def test_an_alert_is_counted_before_it_is_acknowledged(open_town: OpenTown) -> None:

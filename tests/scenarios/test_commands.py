@@ -1,14 +1,18 @@
 """What one types after `/waerror` is answered in the acknowledgement, from the database alone."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from dbos import DBOS
 
 from bot.desk import Alert, Cause
+from bot.listeners import command
 from bot.standin import plain
 from bot.store import Heard
-from bot.waconnect.sandbox import Sandbox
-from tests.scenarios.conftest import ALERTS, PRIVATE, SUPPORT, OpenTown, Town
+from tests.scenarios.conftest import ALERTS, PRIVATE, SUPPORT, OpenTown, Town, silenced
+
+MESSAGE = "wamid.HBgLMTU1NTEyMzQ1NjcVAgARGBI="
 
 
 def typed(town: Town, text: str, user: str = "ana", channel: str = SUPPORT) -> str:
@@ -20,12 +24,7 @@ def typed(town: Town, text: str, user: str = "ana", channel: str = SUPPORT) -> s
 
 def later(town: Town, words: str, user: str = "ana") -> str:
     """What only this person sees, by and by."""
-
-    def found() -> str:
-        shown = (plain(message) for message in town.workspace.ephemerals(user))
-        return next((text for text in shown if words in text), "")
-
-    return town.workspace.wait_for(found, what=f"a whisper with {words}")
+    return town.told(user, words)
 
 
 def seen(town: Town, entry: str, ago: timedelta, times: int = 1, channel: str = ALERTS) -> None:
@@ -43,10 +42,10 @@ def test_top_changes_with_the_period(town: Town) -> None:
     seen(town, "meta/131026", timedelta(days=3), times=9)
     seen(town, "meta/131047", timedelta(hours=30), times=5)
     seen(town, "meta/131047", timedelta(hours=2), times=2)
-    day = typed(town, "top")
-    assert "1. 131047 · Re-engagement message: 2 alerts in 1 incident, 1 channel · ▼ 3" in day
-    assert "131026" not in day
-    assert day == typed(town, "top 24h")
+    for text in ("top", "top 24h"):
+        day = typed(town, text)
+        assert "1. 131047 · Re-engagement message: 2 alerts in 1 incident, 1 channel · ▼ 3" in day
+        assert "131026" not in day
     week = typed(town, "top 7d")
     assert "1. 131026" in week
     assert "2. 131047 · Re-engagement message: 7 alerts in 2 incidents" in week
@@ -103,18 +102,30 @@ def test_account_is_asked_for_and_told_in_private(town: Town) -> None:
 
 
 def test_account_does_not_wait_for_waconnect(open_town: OpenTown) -> None:
-    """The acknowledgement comes at once, however silent WaConnect is."""
-    sandbox = Sandbox(pace_seconds=0.1)
-    sandbox.fault("not-sent-silent", endpoint="status", times=None, seconds=3)
-    with open_town(sandbox) as town:
+    """The acknowledgement comes first, however silent WaConnect is."""
+    with silenced(open_town) as town:
         assert "Asking WaConnect" in typed(town, "account")
+
+
+@pytest.mark.parametrize("text", ["account", "health", MESSAGE, f"status {MESSAGE}"])
+def test_what_takes_a_while_is_begun_after_the_acknowledgement(town: Town, text: str) -> None:
+    """Else its result could stand above the sentence that says that it is being looked for."""
+    payload = town.people.command("ana", SUPPORT, "/waerror", "help").envelope.payload
+    begun: list[int] = []
+
+    def ack(**said: Any) -> None:
+        begun.append(len(DBOS.list_workflows()))
+
+    command.typed(ack, payload | {"text": text}, town.house)  # type: ignore[arg-type]
+    begun.append(len(DBOS.list_workflows()))
+    assert begun == [0, 1]
 
 
 def test_without_a_key_account_says_what_is_missing(open_town: OpenTown) -> None:
     """So does the status of a message."""
     with open_town(waconnect_api_key=None) as town:
         assert "WACONNECT_API_KEY" in typed(town, "account")
-        assert "WACONNECT_API_KEY" in typed(town, "status wamid.HBgLMTU1NTEyMzQ1NjcVAgARGBI=")
+        assert "WACONNECT_API_KEY" in typed(town, f"status {MESSAGE}")
 
 
 @pytest.mark.parametrize(
@@ -144,7 +155,7 @@ def test_status_is_the_bots_own(town: Town) -> None:
 
 def test_status_of_a_message_is_that_messages(town: Town) -> None:
     """As when the id is typed alone."""
-    assert "Looking" in typed(town, "status wamid.HBgLMTU1NTEyMzQ1NjcVAgARGBI=")
+    assert "Looking" in typed(town, f"status {MESSAGE}")
     later(town, "could not be read")
 
 

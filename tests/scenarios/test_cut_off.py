@@ -74,7 +74,7 @@ def newest(town: Town) -> str:
 
 def unclear(town: Town) -> str:
     """A press whose fate is unclear; the message that it was pressed for."""
-    town.sandbox.fault("not-sent-silent", to=TO, seconds=3)
+    town.sandbox.fault("reset", to=TO)
     ts, _ = press(town)
     town.reply(SUPPORT, ts, "Unknown:")
     return ts

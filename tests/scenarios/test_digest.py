@@ -15,8 +15,9 @@ from tests.scenarios.conftest import SUPPORT, OpenTown, Town
 TEAM = "T0STANDIN"
 DAILY = {"waerror_digest": "daily 09:00 Europe/Madrid", "waerror_digest_channel": SUPPORT}
 SCHEDULE = read_schedule("daily 09:00 Europe/Madrid") or pytest.fail("no schedule")
-# The bot's own clock owes nothing for the time before it was switched on; the stories tell of tomorrow and later.
-DUE = SCHEDULE.next(datetime.now(UTC))
+# The bot's own clock owes nothing for the time before it was switched on; the stories tell of next week, so that it may
+# strike nine while they are told.
+DUE = SCHEDULE.next(datetime.now(UTC) + timedelta(days=7))
 SOON = timedelta(seconds=1)
 
 
@@ -144,10 +145,11 @@ def test_a_digest_that_is_too_late_is_no_news(open_town: OpenTown) -> None:
 
 def test_who_switches_digests_on_gets_none_for_the_time_before(open_town: OpenTown) -> None:
     """The first that is posted is the first that falls due while the bot knows of it."""
+    hour_ago = datetime.now(UTC) - timedelta(hours=1)
     with open_town() as town:
-        seen(town, "meta/131047", datetime.now(UTC) - timedelta(days=1))
+        seen(town, "meta/131047", hour_ago - timedelta(hours=5))
         workspace = town.workspace
-    with open_town(workspace=workspace, **DAILY) as town:
+    with open_town(workspace=workspace, **DAILY | {"waerror_digest": f"daily {hour_ago:%H:%M} UTC"}) as town:
         begun(town)
         assert posted(workspace) == []
 

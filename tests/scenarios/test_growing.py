@@ -267,6 +267,7 @@ def test_an_unknown_error_is_taught_drafted_and_then_recognised(
     open_town: OpenTown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The file that a maintainer accepts is all that it takes; before that nothing changes."""
+    before = date.today()  # noqa: DTZ011
     with open_town() as town:
         assert taught(town).acknowledged
         (item,) = town.house.store.queue.open(town.workspace.app.team_id)
@@ -286,7 +287,7 @@ def test_an_unknown_error_is_taught_drafted_and_then_recognised(
     best = given.diagnosis.best
     assert best is not None
     assert (best.entry.id, best.entry.verdict.wait_seconds) == ("waconnect/frobnication-quota-exhausted", 7200)
-    assert best.entry.sources[0].name == f"Team, {date.today()}"  # noqa: DTZ011
+    assert best.entry.sources[0].name in {f"Team, {day}" for day in (before, date.today())}  # noqa: DTZ011
 
 
 @pytest.mark.parametrize(

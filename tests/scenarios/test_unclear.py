@@ -18,7 +18,7 @@ TAKEN = ["timeout", "sent-then-silent", "sent-then-reset", "sent-then-gateway-50
 
 @pytest.fixture
 def town(open_town: OpenTown) -> object:
-    with open_town(waerror_pace=0.01) as town:
+    with open_town(waerror_pace=0.01, waconnect_timeout_seconds=2.0) as town:
         yield town
 
 

@@ -6,7 +6,7 @@ import { drawFeed, newFeed } from "./feed.js";
 import { drawHome } from "./home.js";
 import { openMenu } from "./menu.js";
 import { inChannel } from "./messages.js";
-import { unescape } from "./mrkdwn.js";
+import { mrkdwn } from "./mrkdwn.js";
 import { goThread } from "./route.js";
 import { channel, channelName, team, ui, user } from "./store.js";
 import { firstNew, markRead } from "./unread.js";
@@ -45,12 +45,19 @@ function listThreads(event) {
   openMenu(
     event.currentTarget,
     event.currentTarget.messages.map((one) => ({
-      label: `${user(one.user)?.name ?? "app"}: ${unescape(one.text || one.attachments?.[0]?.fallback || "…").slice(0, 60)}`,
+      label: `${user(one.user)?.name ?? "app"}: ${opening(one)}`,
       says: String(one.reply_count),
       do: () => goThread(ui.place, one.ts),
     })),
   );
 }
+
+/** How a message begins, as it is read: without the marks of fences and emphasis. */
+const opening = (one) =>
+  mrkdwn(one.text || one.attachments?.[0]?.fallback || "…")
+    .map((node) => node.textContent)
+    .join(" ")
+    .slice(0, 60);
 
 /** Back in the window: what came meanwhile is marked, and is read from now on. */
 export function lookAgain() {
