@@ -53,12 +53,12 @@ def test_messages_notices_and_forms_can_be_read(wall: Wall, scheme: str) -> None
     expect(page.get_by_role("option").first).to_be_visible()
     wall.message(ts).hover()
     assert weak(page) == []
-    page.get_by_role("alert").get_by_role("button", name="Dismiss").click()  # it would stand before the form's buttons
     typed = {"type": "plain_text_input", "action_id": "typed", "placeholder": words("As you like")}
     opened(wall, FORM | {"blocks": [*FORM["blocks"], entry("More", typed)]})
     form = page.get_by_role("dialog", name="A form")
+    expect(form.get_by_role("alert")).to_be_visible()  # it stands in the form now, and not before its buttons
     form.get_by_role("button", name="Send").click()
-    expect(form.locator(".error:visible")).to_have_count(4)
+    expect(form.locator(".body .error:visible")).to_have_count(4)
     assert weak(page) == []
 
 

@@ -1,5 +1,7 @@
 """A press is heard, whatever the app draws meanwhile."""
 
+from collections.abc import Callable
+
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -21,7 +23,13 @@ def middle(locator: Locator) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
-def test_what_is_pressed_is_not_drawn_anew_before_it_is_let_go(wall: Wall) -> None:
+def space(wall: Wall) -> tuple[Callable[[], None], Callable[[], None]]:
+    keys = wall.page.keyboard
+    return lambda: keys.down(" "), lambda: keys.up(" ")
+
+
+@pytest.mark.parametrize("by", ["mouse", "space"])
+def test_what_is_pressed_is_not_drawn_anew_before_it_is_let_go(wall: Wall, by: str) -> None:
     """The click reaches the app; the change is seen afterwards."""
     heard: list[Envelope] = []
     wall.workspace.answer_with(lambda envelope: Ack(bool(heard.append(envelope) or True)))
@@ -29,11 +37,13 @@ def test_what_is_pressed_is_not_drawn_anew_before_it_is_let_go(wall: Wall) -> No
     go = wall.message(ts).get_by_role("button", name="Go")
     expect(go).to_be_visible()
     wall.page.mouse.move(*middle(go))
-    wall.page.mouse.down()
+    go.focus()
+    down, up = (wall.page.mouse.down, wall.page.mouse.up) if by == "mouse" else space(wall)
+    down()
     change(wall, ts)
     wall.workspace.wait_for(lambda: wall.page.evaluate(TOLD))
     expect(wall.message(ts)).not_to_contain_text("Changed")
-    wall.page.mouse.up()
+    up()
     wall.workspace.wait_for(lambda: "block_actions" in [one.payload["type"] for one in heard])
     expect(wall.message(ts)).to_contain_text("Changed")
 

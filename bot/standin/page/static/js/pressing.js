@@ -1,4 +1,5 @@
-// Nothing is drawn while a button is held down: one that was drawn anew in between would not hear of the click.
+// Nothing is drawn while a button is held down, with the mouse or the space bar: one that was drawn anew in between
+// would not hear of the click.
 
 import { hold } from "./store.js";
 
@@ -9,6 +10,9 @@ export function startPressing() {
   on("pointerup", () => hold(false));
   on("pointercancel", () => hold(false));
   on("pointermove", (event) => event.buttons || hold(false)); // it was let go outside of the window
+  on("keydown", (event) => event.key === " " && hold(event.target.closest(PRESSED) !== null));
+  on("keyup", () => hold(false));
+  on("blur", () => hold(false)); // so was the key
 }
 
 const on = (name, hear) => window.addEventListener(name, hear, { capture: true, passive: true });
