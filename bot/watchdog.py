@@ -1,11 +1,13 @@
 """Watches the way to Slack: slack_sdk's socket may look open and be deaf, and then nobody is answered or told.
 
-A silent socket is opened anew once half of the patience is over; when that does not help, the process ends, and
-whoever runs it starts it again. Over HTTP there is nothing to be deaf; there Slack is asked how it is.
+A silent socket is opened anew once half of the patience is over, or later where the process slept; when that does not
+help, the process ends, and whoever runs it starts it again. Over HTTP there is nothing to be deaf; there Slack is asked
+how it is.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 
 from slack_sdk import WebClient
 
@@ -20,23 +22,24 @@ _AFTER_FAULT = 5.0
 
 
 def of_line(line: Line, patience: float, give_up: Callable[[], None]) -> Loop:
-    """Calls `give_up`, once, after so many seconds without a sign from Slack."""
-    tried: list[float] = []
+    """Calls `give_up` after so many seconds without a sign from Slack, the last half of them on a new connection."""
+    cut_at: list[float] = []
 
     def look() -> float:
-        silent = line.silent
-        if silent >= patience:
-            trouble("line.deaf", seconds=round(silent))
-            give_up()
-            return patience
+        silent, now = line.silent, monotonic()
         if silent < patience / 2:
-            tried.clear()
+            cut_at.clear()
             return patience / 2 - silent
-        if not tried:
-            tried.append(silent)
+        if not cut_at:  # however long it was silent: it may be us who slept
+            cut_at.append(now)
             trouble("line.silent", seconds=round(silent))
             line.cut()
-        return patience - silent
+        left = cut_at[0] + patience / 2 - now
+        if left > 0:
+            return left
+        trouble("line.deaf", seconds=round(silent))
+        give_up()
+        return patience
 
     return Loop("watchdog", look, after_fault=_AFTER_FAULT)
 

@@ -14,12 +14,14 @@ from bot.desk import Question
 from bot.hearing import connected
 from bot.intake.values import alert
 from bot.metrics import METERS, SLACK_METHODS, Metrics
+from bot.standin import Patience
 from bot.store.questions import questions
 from tests.scenarios.conftest import ALERTS, SUPPORT, OpenTown, Town
 from tests.scenarios.test_http import asked
-from tests.scenarios.test_processes import Machine, opened
+from tests.scenarios.test_processes import STARTS_WITHIN, Machine, opened
 from tests.test_manifest import METHODS
 
+pytestmark = pytest.mark.timeout(600)
 NUMBER, BODY = "15551234567", "Your parcel waits at the corner shop"
 PASTE = (
     f"POST /api/messages/text\n{json.dumps({'to': NUMBER, 'body': BODY})}\n\n"
@@ -51,18 +53,6 @@ def ready(town: Town) -> tuple[int, dict[str, str]]:
 @pytest.mark.parametrize("http", [False, True], ids=["socket", "http"])
 def test_what_happens_is_counted(open_town: OpenTown, http: bool) -> None:
     """An alert, its repeat, a question, a command, a retry to its end, and each call with how long it took."""
-    with open_town(http=http) as town:
-        ts = town.people.post_as_app(ALERTS, "notify", text=PASTE)
-        card = town.reply_ts(ALERTS, ts, "Sending again")
-        town.workspace.redeliver(town.workspace.courier.sent[0].payload["event_id"])
-        town.people.post_as_app(ALERTS, "notify", text=PASTE)
-        town.people.say("ana", SUPPORT, "@waerror what is 9999999?")
-        town.people.command("ana", SUPPORT, "/waerror", "131047")
-        town.settled(ALERTS, ts)
-        town.people.click("ana", ALERTS, card, "remedy.retry")
-        town.reply(ALERTS, ts, "Done:")
-        town.workspace.wait_for(lambda: _outcomes(metrics(town)))
-        seen = metrics(town)
     wanted = {
         "waerror_alerts_total{became=first}": 1,
         "waerror_alerts_total{became=again}": 1,
@@ -76,6 +66,20 @@ def test_what_happens_is_counted(open_town: OpenTown, http: bool) -> None:
         "waerror_waconnect_call_seconds_count{call=send,status=200}": 1,
         "waerror_requests_total{kind=click}": 1,
     }
+    with open_town(http=http, waconnect_timeout_seconds=60) as town:
+        town.workspace.patience = Patience(redeliver_after=())  # what comes again is counted, and is the story's own
+        ts = town.people.post_as_app(ALERTS, "notify", text=PASTE)
+        card = town.reply_ts(ALERTS, ts, "Sending again")
+        town.workspace.redeliver(town.workspace.courier.sent[0].payload["event_id"])
+        town.people.post_as_app(ALERTS, "notify", text=PASTE)
+        town.people.say("ana", SUPPORT, "@waerror what is 9999999?")
+        town.people.command("ana", SUPPORT, "/waerror", "131047")
+        town.settled(ALERTS, ts)
+        town.people.click("ana", ALERTS, card, "remedy.retry")
+        town.reply(ALERTS, ts, "Done:")
+        town.workspace.wait_for(lambda: _outcomes(metrics(town)))
+        town.workspace.wait_for(lambda: all(metrics(town).get(name, 0) >= wanted[name] for name in wanted))
+        seen = metrics(town)
     assert {name: seen.get(name) for name in wanted} == wanted
     assert _outcomes(seen) == 1
     assert seen["waerror_slack_call_seconds_count{method=chat.postMessage,status=200}"] >= 2
@@ -166,19 +170,22 @@ def test_it_is_not_ready_without_its_database(town: Town) -> None:
 def test_over_http_it_asks_slack_how_it_is(open_town: OpenTown) -> None:
     """A token that was revoked is seen within a check, and so is its return."""
     with open_town(http=True, waerror_slack_check_seconds=0.05) as town, connected(town.app, town.house):
-        town.workspace.fail_next("auth.test", "token_revoked", times=5)
+        town.workspace.fail_next("auth.test", "token_revoked", times=1_000_000)
         town.workspace.wait_for(lambda: ready(town)[0] == 503)
+        with town.workspace.changed:
+            town.workspace.failures.clear()
         town.workspace.wait_for(lambda: ready(town)[0] == 200)
         assert "waerror_connected" not in metrics(town)
 
 
 def test_a_silent_socket_is_opened_anew(machine: Machine) -> None:
     """Once, after half of the patience: what is posted then is answered, and the process goes on."""
-    bot = machine.start(WAERROR_DEAF_SECONDS="8")
-    before = machine.workspace.courier.links[0]
-    machine.workspace.courier.fall_silent()
+    bot = machine.start(WAERROR_DEAF_SECONDS="24")  # half of it is time for a new connection, on any machine
+    with machine.workspace.changed:
+        before = set(machine.workspace.courier.links)
+        machine.workspace.courier.fall_silent()
     machine.workspace.wait_for(lambda: machine.logged("line.silent"))
-    machine.workspace.wait_for(lambda: set(machine.workspace.courier.links) - {before})
+    machine.workspace.wait_for(lambda: set(machine.workspace.courier.links) - before)
     machine.alert(PASTE)
     assert bot.poll() is None
 
@@ -187,8 +194,8 @@ def test_a_deaf_process_ends_with_an_error(machine: Machine) -> None:
     """When a new connection is silent too; in order, with its own exit code and a sentence."""
     bot = machine.start(WAERROR_DEAF_SECONDS="8")
     machine.workspace.courier.fall_silent(stay=True)
-    assert bot.wait(30) == 3
-    assert "Slack gave no sign for 8 s. Start waerror again." in (machine.folder / "log").read_text("utf-8")
+    assert bot.wait(STARTS_WITHIN) == 3
+    assert "Slack gave no sign for 8 s. Start waerror again." in machine.log
 
 
 @pytest.fixture

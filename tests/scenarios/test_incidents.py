@@ -3,15 +3,23 @@
 import json
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from time import time
 
 import pytest
+import sqlalchemy as sa
 
+from bot.desk.incidents import _CLOSEST
 from bot.standin import plain
+from bot.store.channels import channels
 from tests.scenarios.conftest import ALERTS, SUPPORT, OpenTown, Town
 
 WINDOW = "(#131047) Re-engagement message"
 UNDELIVERABLE = "(#131026) Message undeliverable"
 MEDIA = "(#131053) Media upload error"
+CAUSES = (131026, 131047, 131053, 131051, 130429, 132000, 132001, 133010, 131030, 131031,
+          131042, 131045, 131008, 131049, 131056, 132012, 132015, 132016, 131021, 131048,
+          131052, 132005, 132007, 131009, 131005, 131000, 131016, 131057, 130472, 80007)  # fmt: skip
 
 
 def alert(town: Town, text: str, channel: str = ALERTS, app: str = "Alertmanager") -> str:
@@ -52,8 +60,18 @@ def edits(town: Town) -> int:
     return len(town.workspace.calls_of("chat.update"))
 
 
+def lifted(town: Town) -> None:
+    """Slack fails no more. Under the lock, since a call that fails just now puts back what is left of its fault."""
+    with town.workspace.changed:
+        town.workspace.failures.clear()
+
+
 def test_two_hundred_alerts_make_one_thread(town: Town) -> None:
-    """One card in the thread of the first, kept true; the others get no reply; round numbers are said once each."""
+    """One card in the thread of the first, kept true; the others get no reply; round numbers are said once each.
+
+    However long it takes, no two edits are closer than they may be.
+    """
+    apart = _CLOSEST.total_seconds() * town.house.settings.waerror_pace
     first = alert(town, sent("15550000000"))
     later = [town.people.post_as_app(ALERTS, "Alertmanager", sent(f"1555000{n:04}")) for n in range(1, 200)]
     town.reply(ALERTS, first, "200 times since", "200 recipients: ")
@@ -63,7 +81,8 @@ def test_two_hundred_alerts_make_one_thread(town: Town) -> None:
     assert any(reply.startswith("Seen 100 times") for reply in replies[1:])
     assert [town.replies(ALERTS, ts) for ts in later] == [[]] * 199
     assert "1555000" not in "".join(replies)
-    assert edits(town) < 40
+    times = [call.at for call in town.workspace.calls_of("chat.update")]
+    assert all(after - before >= apart for before, after in pairwise(times))
 
 
 def test_the_header_says_what_is_affected(town: Town) -> None:
@@ -260,7 +279,7 @@ def test_a_deleted_alert_breaks_nothing(town: Town) -> None:
     """Gone before its answer was posted: the next alert of the cause gets the thread."""
     town.people.delete("Alertmanager", ALERTS, _unanswered(town))
     second = alert(town, WINDOW)
-    town.workspace.failures.clear()
+    lifted(town)
     town.reply(ALERTS, second, "131047", "2 times since")
 
 
@@ -293,20 +312,29 @@ def test_a_channel_that_is_gone_breaks_nothing(town: Town) -> None:
 
 def test_many_causes_at_once_are_answered_one_by_one_and_the_channel_is_told(open_town: OpenTown) -> None:
     """So many new cards a minute, the rest when it calms down; one honest sentence in the channel."""
-    codes = [131026, 131047, 131053, 131051, 130429, 132000, 132001, 133010, 131030, 131031]
-    with open_town(waerror_cards_per_minute=3, waerror_pace=0.2) as town:
-        roots = {code: alert(town, f"WhatsApp error (#{code})") for code in codes}
-        count = len(codes)
-        while not _notices(town, "more causes wait"):
-            alert(town, f"WhatsApp error (#{codes[0]})")
-            count += 1
+    with open_town(waerror_cards_per_minute=3, waerror_pace=0.5) as town:
+        roots: dict[int, str] = {}
+        count = 0
+        new = (CAUSES[at : at + 10] for at in range(0, len(CAUSES), 10))
+        while not _was_told(town, "more causes wait"):
+            # It calms down once no alert comes for a moment, and we may stand still for that long: then once more.
+            calm = all(town.replies(ALERTS, ts) for ts in roots.values())
+            for code in next(new) if calm else CAUSES[:1]:
+                ts = alert(town, f"WhatsApp error (#{code})")
+                roots.setdefault(code, ts)
+                count += 1
         for code, ts in roots.items():
             town.reply(ALERTS, ts, str(code))
-        says = f"It has calmed down: {count:,} alerts folded into 10 threads, one per cause."
+        says = f"It has calmed down: {count:,} alerts folded into {len(roots)} threads, one per cause."
         town.workspace.wait_for(lambda: _notices(town, says))
         assert len(_notices(town, "")) == 1
         town.drawn()
         assert all(len([r for r in town.replies(ALERTS, ts) if "Seen" not in r[:4]]) == 1 for ts in roots.values())
+
+
+def _was_told(town: Town, words: str) -> bool:
+    """Whether a post said so, whatever stands there by now."""
+    return any(words in str(call.args.get("text")) for call in town.workspace.calls_of("chat.postMessage"))
 
 
 def _notices(town: Town, words: str) -> list[str]:
@@ -328,6 +356,7 @@ def test_a_loop_with_another_bot_is_broken(town: Town) -> None:
     store = town.house.store
     codes = [131026, 131047, 131053, 131051, 130429, 132000, 132001, 133010, 131030, 131031, 131042]
     for code in codes:
+        _comes_at_once(town)
         ts = alert(town, f"WhatsApp error (#{code})", app="Echo")
         town.settled(ALERTS, ts)
     town.workspace.wait_for(lambda: _notices(town, "looks like two bots answering each other"))
@@ -335,6 +364,13 @@ def test_a_loop_with_another_bot_is_broken(town: Town) -> None:
     assert len(store.incidents.live("T0STANDIN")) < len(codes)
     town.people.command("ana", ALERTS, "/waerror", "watch on")
     town.reply(ALERTS, alert(town, "WhatsApp error (#131042)", app="Echo"), "131042")
+
+
+def _comes_at_once(town: Town) -> None:
+    """An echo has a second, and a machine may stand still for longer: what we wrote since the last alert stays news."""
+    news = (channels.c.channel == ALERTS) & (channels.c.wrote_at > channels.c.heard_at)
+    with town.house.store.channels._engine.begin() as db:
+        db.execute(sa.update(channels).where(news).values(wrote_at=time() + 60))
 
 
 def test_the_bot_was_down_for_an_hour(open_town: OpenTown) -> None:
@@ -365,20 +401,20 @@ def test_how_far_back_is_read_is_a_setting(open_town: OpenTown, seconds: float) 
     with open_town(workspace=workspace, waerror_catch_up_seconds=seconds) as again:
         workspace.answer_with(None)
         missed = again.people.post_as_app(ALERTS, "Alertmanager", MEDIA)
+        again.workspace.wait_for(lambda: time() - float(missed) > seconds)
         duty = again.house.duties.catching_up
         duty.run("T0STANDIN", again.house.me, duty.marks("T0STANDIN"))
         again.drawn()
         assert again.replies(ALERTS, missed) == []
 
 
-def test_a_retry_that_arrived_resolves_what_it_made_good(town: Town) -> None:
+def test_a_retry_that_arrived_resolves_what_it_made_good(open_town: OpenTown) -> None:
     """One failed message, sent again and delivered: nobody has to say so."""
-    body = json.dumps({"to": "15550001111", "body": "Your order left"})
-    ts = alert(
-        town, f'POST /api/messages/text\n{body}\n\n429 {{"success": false, "error": "(#130429) Rate limit hit"}}'
-    )
-    card = card_ts(town, ts)
-    town.people.click("ana", ALERTS, card, "remedy.retry")
-    town.reply(ALERTS, ts, "Resolved by itself, for every message was sent again and arrived")
-    town.drawn()
-    assert reactions(town, ts) == ["white_check_mark"]
+    with open_town(waconnect_timeout_seconds=60) as town:
+        body = json.dumps({"to": "15550001111", "body": "Your order left"})
+        refusal = '429 {"success": false, "error": "(#130429) Rate limit hit"}'
+        ts = alert(town, f"POST /api/messages/text\n{body}\n\n{refusal}")
+        town.people.click("ana", ALERTS, card_ts(town, ts), "remedy.retry")
+        town.reply(ALERTS, ts, "Resolved by itself, for every message was sent again and arrived")
+        town.drawn()
+        assert reactions(town, ts) == ["white_check_mark"]

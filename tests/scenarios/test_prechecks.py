@@ -1,10 +1,21 @@
 """Before anything is sent: is the account good, did the message arrive after all, is the recipient left in peace."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from bot.waconnect.sandbox import DEMO_KEY, Sandbox
 from tests.scenarios.conftest import SUPPORT, OpenTown, Town
 from tests.scenarios.sends import PASTE, TO, posts, press, retried, told
+
+SLOW = 60
+"""Seconds for WaConnect: it answers in these stories, also where the machine stands still."""
+
+
+@pytest.fixture
+def town(open_town: OpenTown) -> Iterator[Town]:
+    with open_town(waconnect_timeout_seconds=SLOW) as town:
+        yield town
 
 
 def test_the_timeline_shows_the_check_before_the_send(town: Town) -> None:
@@ -52,7 +63,7 @@ def test_a_message_that_was_delivered_meanwhile_is_not_sent_again(town: Town) ->
 
 def test_a_message_that_is_under_way_is_not_sent_again(open_town: OpenTown) -> None:
     """It may still arrive. Once it has failed, the next press may send."""
-    with open_town(Sandbox(pace_seconds=1000)) as town:
+    with open_town(Sandbox(pace_seconds=1000), waconnect_timeout_seconds=SLOW) as town:
         ts, card = press(town, about(town, "still on its way", steps=0))
         town.reply(SUPPORT, ts, "Still under way", "pending at WaConnect")
         town.people.click("ben", SUPPORT, card, "remedy.retry")
@@ -80,7 +91,7 @@ def test_when_the_status_cannot_be_read_nothing_is_sent(town: Town) -> None:
 
 def test_two_messages_to_one_person_within_the_quiet_period_are_one(open_town: OpenTown) -> None:
     """Two alerts about two sends: the second person is told who was first and when."""
-    with open_town(waerror_quiet_seconds=3600) as town:
+    with open_town(waerror_quiet_seconds=3600, waconnect_timeout_seconds=SLOW) as town:
         retried(town, "Done:")
         _, card = press(town, PASTE.replace("warehouse", "harbour"), who="ben")
         assert "UTC" in told(town, "ben", "@U0ANA sent to the same recipient")
@@ -92,7 +103,7 @@ def test_two_messages_to_one_person_within_the_quiet_period_are_one(open_town: O
 
 def test_a_press_that_sent_nothing_leaves_no_quiet_period(open_town: OpenTown) -> None:
     """A definite refusal bothered nobody."""
-    with open_town(waerror_quiet_seconds=3600) as town:
+    with open_town(waerror_quiet_seconds=3600, waconnect_timeout_seconds=SLOW) as town:
         town.sandbox.fault("131026", to=TO)
         ts, card = press(town)
         town.reply(SUPPORT, ts, "Refused:")

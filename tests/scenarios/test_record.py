@@ -3,6 +3,7 @@
 import json
 import re
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
@@ -21,6 +22,13 @@ ARRIVED = ("delivered", "read")  # by the time that it is looked at
 PASTE = (
     f'POST /api/messages/text\n{json.dumps(REQUEST)}\n\n429 {{"success": false, "error": "(#130429) Rate limit hit"}}'
 )
+
+
+@pytest.fixture
+def town(open_town: OpenTown) -> Iterator[Town]:
+    """WaConnect answers in these stories, also where the machine stands still."""
+    with open_town(waconnect_timeout_seconds=60) as town:
+        yield town
 
 
 def card(town: Town, text: str = PASTE) -> tuple[str, str]:

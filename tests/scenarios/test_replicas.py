@@ -1,7 +1,7 @@
 """Several real `waerror run` on one PostgreSQL: any of them takes any event and any click, and none is missed.
 
 Slack's stand-in gives each envelope to one of the connections, in turn. Beats are shortened, so that a story takes
-seconds; `WAERROR_REPLICA_DEAD_SECONDS` is 20 unless told otherwise.
+seconds. Where nobody is to die, nobody is taken for dead, however long the machine stands still.
 """
 
 import signal
@@ -16,12 +16,13 @@ import pytest
 from bot.standin import Patience
 from tests import postgres
 from tests.scenarios.conftest import ALERTS, SUPPORT
-from tests.scenarios.test_processes import PROMPT, STOPS_WITHIN, TO, Machine, opened
+from tests.scenarios.test_processes import PATIENCE, STARTS_WITHIN, STOPS_WITHIN, TO, Machine, opened
 
-pytestmark = [pytest.mark.on_postgres, pytest.mark.timeout(180)]
-DEAD_AFTER = 4.0
+pytestmark = [pytest.mark.on_postgres, pytest.mark.timeout(600)]
+# For stories of death: the others may stand still for as long and live. All bots of a story are told the same.
+MORTAL = {"WAERROR_REPLICA_DEAD_SECONDS": "12"}
 # A killed one is noticed, its workflows are given back to the queue, and somebody looks there.
-TAKEN_OVER = DEAD_AFTER + PROMPT
+TAKEN_OVER = 60.0
 NEWER = "import bot; bot.__version__ = '99.0.0'; from bot.cli import main; main(['run'])"
 CODES = ("131026", "131047", "131053", "130429", "132000", "132001", "133010", "131031", "131042", "131051")
 
@@ -35,7 +36,9 @@ class Fleet(Machine):
         lines = len(self.workspace.courier.links)
         process = self.spawn(*command, **env)
         self.workspace.wait_for(
-            lambda: len(self.workspace.courier.links) > lines or process.poll() is not None, 30, "one more connection"
+            lambda: len(self.workspace.courier.links) > lines or process.poll() is not None,
+            STARTS_WITHIN,
+            "one more connection",
         )
         assert process.poll() is None, self.log
         return process
@@ -51,7 +54,7 @@ class Fleet(Machine):
         """It ends, one way or the other, and Slack has noticed."""
         lines = len(self.workspace.courier.links)
         process.send_signal(by)
-        process.wait(STOPS_WITHIN + 5)
+        process.wait(STOPS_WITHIN)
         self.workspace.wait_for(lambda: len(self.workspace.courier.links) < lines, what="the end of a connection")
 
     def answered(self, count: int, timeout: float = 30) -> None:
@@ -65,7 +68,7 @@ def fleet(url: str, tmp_path: Path) -> Iterator[Fleet]:
             "WAERROR_DATABASE_URL": url,
             "WAERROR_SECRET_KEY": postgres.KEY,
             "WAERROR_REPLICA_BEAT_SECONDS": "0.5",
-            "WAERROR_REPLICA_DEAD_SECONDS": str(DEAD_AFTER),
+            "WAERROR_REPLICA_DEAD_SECONDS": "120",
         }
         parts = {each.name: getattr(machine, each.name) for each in fields(machine)}
         yield Fleet(**parts | {"env": machine.env | env})
@@ -103,11 +106,11 @@ def test_any_of_them_takes_any_event_and_any_click(fleet: Fleet) -> None:
 
 def test_what_a_killed_one_was_sending_another_one_looks_for(fleet: Fleet) -> None:
     """WaConnect took the message and had not yet answered: found, followed and shown, and not sent again."""
-    fleet.sandbox.fault("sent-then-silent", to=TO, seconds=60)
-    first = fleet.join()
+    fleet.sandbox.fault("sent-then-silent", to=TO, seconds=600)
+    first = fleet.join(**MORTAL)
     ts, _ = fleet.pressed()
     fleet.workspace.wait_for(lambda: fleet.sandbox.sent)
-    fleet.join()
+    fleet.join(**MORTAL)
     fleet.lose(first)
     fleet.sandbox.advance(2000)
     words = ("I was restarted while it was being sent", "found it: accepted", "Done:")
@@ -118,11 +121,11 @@ def test_what_a_killed_one_was_sending_another_one_looks_for(fleet: Fleet) -> No
 
 def test_a_retry_that_waits_and_one_that_is_followed_go_on_at_another_one(fleet: Fleet) -> None:
     """The pause that WaConnect asked for, and the looks at what was accepted, outlive who began them."""
-    fleet.sandbox.fault("130429", to=TO, retry_after=10)
-    first = fleet.join()
+    fleet.sandbox.fault("130429", to=TO, retry_after=60)  # longer than the other one needs to join
+    first = fleet.join(**MORTAL)
     ts, _ = fleet.pressed()
     fleet.reply(ALERTS, ts, "trying again in")
-    fleet.join()
+    fleet.join(**MORTAL)
     fleet.lose(first)
     fleet.reply(ALERTS, ts, "accepted", timeout=TAKEN_OVER)
     fleet.sandbox.advance(2000)
@@ -168,18 +171,19 @@ def test_a_rolling_restart_loses_and_repeats_nothing(fleet: Fleet) -> None:
 
 def test_one_that_was_taken_for_dead_ends_itself(fleet: Fleet) -> None:
     """It slept, and the others do by now what it believes to be doing."""
-    first = fleet.join()
-    fleet.join()
+    first = fleet.join(**MORTAL)
+    fleet.join(**MORTAL)
     first.send_signal(signal.SIGSTOP)
     fleet.workspace.wait_for(lambda: fleet.logged("replica.buried"), TAKEN_OVER, "its end in the eyes of the other")
     first.send_signal(signal.SIGCONT)
     assert first.wait(TAKEN_OVER) == 3  # start it again
-    assert "The other bots took this one for dead" in (fleet.folder / "log").read_text("utf-8")
+    assert "The other bots took this one for dead" in fleet.log
 
 
 def test_a_database_that_goes_away_for_a_while_ends_nobody(fleet: Fleet, postgres_server: postgres.Server) -> None:
     """What came meanwhile was not acknowledged, so Slack brings it again."""
-    fleet.workspace.patience = Patience(redeliver_after=(0.0, 2.0, 15.0))  # Slack's own last is after five minutes
+    # Slack's own last is after five minutes.
+    fleet.workspace.patience = Patience(ack=PATIENCE, redeliver_after=(0.0, *[2.0] * 100))
     bots = [fleet.join(), fleet.join()]
     alerts(fleet, CODES[0])
     fleet.answered(1)
