@@ -1,6 +1,7 @@
 """What can only help later is scheduled: shown with the time left, sent by itself, cancelled or hurried by a person."""
 
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -102,6 +103,19 @@ def test_of_a_cancel_and_a_send_now_one_wins(town: Town) -> None:
     assert not duties.cancel(press_id, "U0BEN")
     assert town.house.store.presses.find(press_id).outcome == "cancelled"
     assert posts(town) == []
+
+
+def test_cancelled_in_the_moment_when_it_is_due_it_is_not_sent(town: Town) -> None:
+    """Who has just taken it up to send it hears from the database that it waits no longer."""
+    ts, _ = press(town, A_DAY)
+    town.reply(SUPPORT, ts, "Scheduled")
+    (press_id,) = town.house.store.presses.open()
+    (due,) = town.house.store.dues.due(far(), 9)
+    retrying, begun = town.house.duties.retrying, list[str]()
+    assert retrying.cancel(press_id, "U0BEN")
+    retrying.waiting.count_down(replace(due, due_at=datetime.now(UTC) - timedelta(hours=1)), begun.append)
+    assert begun == []
+    assert "its time has come" not in town.reply(SUPPORT, ts, "Cancelled:")
 
 
 def test_a_wait_that_is_over_is_no_wait(open_town: OpenTown) -> None:
