@@ -217,4 +217,3 @@ def unreadable(town: Town) -> None:
 
 def searches(town: Town) -> list[object]:
     return [call for call in town.sandbox.calls if call.path == "/api/status"]
-
