@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from time import time
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -32,6 +33,7 @@ RETRIED = f"POST /api/messages/text\n{json.dumps({'to': TO, 'body': BODY})}\n\n"
     '429 {"success": false, "error": "(#130429) Rate limit hit"}'
 )
 WAITING = RETRIED.replace("(#130429) Rate limit hit", "(#131049) healthy ecosystem engagement")
+REMOVED = {"app_uninstalled", "tokens_revoked"}
 OAUTH: dict[str, Any] = {"slack_bot_token": None, "slack_client_id": "1.2", "slack_client_secret": "standin"}
 
 
@@ -243,6 +245,23 @@ def test_it_comes_back_when_it_is_installed_again(towns: tuple[Town, Town]) -> N
     there.workspace.settle()  # Slack tells of it twice, and the second may not come after the bot is back
     assert not here.house.workspaces.has("T0OTHER")
     assert Browser(here).install(there.workspace)[0] == 200
+    ts = there.people.post_as_app(ALERTS, "notify", text=PASTE)
+    there.reply(ALERTS, ts, "131047")
+
+
+def test_a_removal_that_is_told_again_takes_nothing_from_who_came_back(towns: tuple[Town, Town]) -> None:
+    """Slack brings an event again when it hears no answer in time, minutes later."""
+    here, there = towns
+    there.workspace.clock = lambda: time() - 60
+    there.people.uninstall()
+    there.workspace.settle()
+    there.workspace.clock = time
+    assert Browser(here).install(there.workspace)[0] == 200
+    told = [one.payload for one in there.workspace.courier.sent if one.payload["event"]["type"] in REMOVED]
+    assert {one["event"]["type"] for one in told} == REMOVED
+    for one in told:
+        assert there.workspace.redeliver(one["event_id"]).acknowledged
+    assert here.house.workspaces.has("T0OTHER")
     ts = there.people.post_as_app(ALERTS, "notify", text=PASTE)
     there.reply(ALERTS, ts, "131047")
 
