@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bot.store import Store
 from bot.vault import Vault
@@ -13,6 +14,9 @@ from tests import postgres
 MISSING = "PostgreSQL is not installed here (Debian: apt-get install postgresql), so nothing is known of it"
 STORIES = Path(__file__).parent / "scenarios"
 OpenStore = Callable[[], Store]
+# Hypothesis times each example, and how long it takes to think of one: a machine that stands still is no fault.
+settings.register_profile("calm", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("calm")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

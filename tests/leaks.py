@@ -85,7 +85,12 @@ def listen() -> None:
     """Let every event of the bot and every warning of a library be kept as the line that would be written."""
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        processors=[_overhear, structlog.processors.add_log_level, structlog.dev.ConsoleRenderer(colors=False)],
+        # Not `rich`, which takes seconds to draw a traceback, while whoever told of the fault waits.
+        processors=[
+            _overhear,
+            structlog.processors.add_log_level,
+            structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+        ],
     )
     for name in ("", "dbos"):
         logger = logging.getLogger(name)

@@ -19,7 +19,7 @@ DONE = Shown(presses={"p": ["accepted\nDone: delivered"]}, places={"p": "1"}, bu
 SENT = ("send/1", "accepted", {"message_id": "wamid.1"})
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(900)
 def test_killed_twenty_times_it_keeps_its_promises() -> None:
     """Nothing sent twice, nothing without an end, no card left on *sending*; most kills fall before the end."""
     tally = crew.run(RUNS, SEED)
@@ -30,7 +30,7 @@ def test_killed_twenty_times_it_keeps_its_promises() -> None:
     assert tally.messages
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(900)
 def test_a_bulk_retry_that_is_killed_keeps_its_promises() -> None:
     """A third of its messages with a fault. How many of the kills it lives to see depends on the machine."""
     found = many.run(120, 3, SEED)
@@ -40,7 +40,7 @@ def test_a_bulk_retry_that_is_killed_keeps_its_promises() -> None:
     assert found.outcomes.total() == 120
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(900)
 def test_what_is_forged_is_counted(tmp_path: Path) -> None:
     """A second message in the ledger, and a press whose outcome is gone: the same eyes that found nothing see them."""
     with town.opened(tmp_path, rounds.PEOPLE) as bot:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -243,7 +244,7 @@ def test_an_account_that_is_not_good(clinic: Clinic, outcome: dict[str, bool], s
 def test_a_clock_that_is_wrong(clinic: Clinic) -> None:
     """Against the date of Slack's answer, also of a refusal."""
     clinic.workspace.clock = lambda: (datetime.now(UTC) - timedelta(seconds=90)).timestamp()
-    assert "warning: this clock and Slack's are 9" in clinic.says("clock")
+    assert re.match(r"warning: this clock and Slack's are \d\d\d? s apart", clinic.says("clock"))
     clinic.workspace.clock = lambda: (datetime.now(UTC) + timedelta(seconds=900)).timestamp()
     assert "error: this clock and Slack's are" in clinic.says("clock", **WRONG_TOKEN)
 
@@ -316,13 +317,18 @@ def test_a_database_in_use(clinic: Clinic) -> None:
     """Version, WAL, room; the key opens it; it is read while somebody else writes, and not changed."""
     store = clinic.store()
     store.cards.keep("c" * 24, "T0STANDIN", "secret words", "ask")
-    before = {file.name: file.stat().st_mtime_ns for file in (clinic.folder / "data").iterdir()}
+    before = kept(clinic)
     assert "good: SQLite 3." in clinic.says("database")
     assert "journal wal" in clinic.says("database")
     assert "GB free" in clinic.says("database")
     assert "good: the key opens what is stored" in clinic.says("key")
-    assert {file.name: file.stat().st_mtime_ns for file in (clinic.folder / "data").iterdir()} == before
+    assert kept(clinic) == before
     store.close()
+
+
+def kept(clinic: Clinic) -> dict[str, bytes]:
+    """The files, but what SQLite's own readers note who reads where."""
+    return {file.name: file.read_bytes() for file in (clinic.folder / "data").iterdir() if file.suffix != ".db-shm"}
 
 
 def test_a_key_that_is_another_is_noticed(clinic: Clinic) -> None:
@@ -395,9 +401,9 @@ def test_work_that_is_left_lying(clinic: Clinic) -> None:
 @pytest.mark.parametrize(
     ("ago", "why", "says"),
     [
-        (60, "", "good: the last synthetic error took 0.25 s, 6"),
-        (7200, "", "warning: the last synthetic error was 7,20"),
-        (60, "slack: ratelimited", "error: the last synthetic error did not come through (slack: ratelimited, 6"),
+        (60, "", r"good: the last synthetic error took 0.25 s, \d\d "),
+        (7200, "", r"warning: the last synthetic error was 7,2\d\d "),
+        (60, "slack: ratelimited", r"error: the last synthetic error did not come through \(slack: ratelimited, \d\d "),
     ],
 )
 def test_the_last_synthetic_error(clinic: Clinic, ago: int, why: str, says: str) -> None:
@@ -405,7 +411,7 @@ def test_the_last_synthetic_error(clinic: Clinic, ago: int, why: str, says: str)
     store = clinic.store()
     store.synthetics.keep("T0STANDIN", Synthetic(datetime.now(UTC) - timedelta(seconds=ago), 0.25, why))
     store.close()
-    assert says in clinic.says("synthetic")
+    assert re.match(says, clinic.says("synthetic"))
 
 
 def test_no_secret_is_told(clinic: Clinic) -> None:

@@ -34,6 +34,7 @@ def test_there_are_four_examples() -> None:
     assert list(EXAMPLES) == ["An entry", "A recogniser", "A remedy", "An alert source"]
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_an_example_works(name: str, copy: Path) -> None:
     """Files are written, changes made, commands run; what stands below a command comes out of it, in that order."""
@@ -66,7 +67,7 @@ def run(command: str, folder: Path) -> str:
     module = {"waerror": ["-m", "bot.cli"], "pytest": ["-m", "pytest", "-p", "no:cacheprovider"]}[program]
     env = os.environ | {"PYTHONPATH": str(folder), "WAERROR_CACHE_DIR": str(folder / "cache"), "COLUMNS": "110"}
     done = subprocess.run(
-        [sys.executable, *module, *words], cwd=folder, env=env, capture_output=True, text=True, timeout=100
+        [sys.executable, *module, *words], cwd=folder, env=env, capture_output=True, text=True, timeout=800
     )
     return done.stdout + done.stderr
 

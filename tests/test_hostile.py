@@ -18,7 +18,7 @@ from bot.diagnosis.values import Mode
 from tests.tally import tried
 
 LENGTH = 40_000  # what Slack lets a message be
-# 0.05 on a quiet machine; the bound is for a busy one.
+# Of computing, whatever else the machine does meanwhile: 0.05, and half again as much where two share a core.
 LONGEST_SECONDS = 0.25
 
 
@@ -110,9 +110,9 @@ def test_a_message_nested_too_deeply_is_cut_off() -> None:
 def fastest(work: Callable[[], object], runs: int = 3) -> float:
     spent = []
     for _ in range(runs):
-        start = time.perf_counter()
+        start = time.thread_time()
         work()
-        spent.append(time.perf_counter() - start)
+        spent.append(time.thread_time() - start)
     return min(spent)
 
 
@@ -157,6 +157,7 @@ MANY = settings(
 )
 
 
+@pytest.mark.timeout(900)
 @MANY
 @given(text=TEXT, mode=st.sampled_from(["ask", "alert"]))
 def test_no_text_raises(text: str, mode: Mode, known: knowledge.Knowledge) -> None:
@@ -166,6 +167,7 @@ def test_no_text_raises(text: str, mode: Mode, known: knowledge.Knowledge) -> No
     assert len(diagnosis.matches) >= int(diagnosis.answered)
 
 
+@pytest.mark.timeout(900)
 @MANY
 @given(text=TEXT)
 def test_masking_never_raises_and_twice_is_once(text: str) -> None:
@@ -175,6 +177,7 @@ def test_masking_never_raises_and_twice_is_once(text: str) -> None:
     assert isinstance(plain(text), str)
 
 
+@pytest.mark.timeout(900)
 @MANY
 @given(message=st.dictionaries(KEYS, VALUES, max_size=4))
 def test_no_message_raises(message: dict[str, Any]) -> None:

@@ -45,7 +45,7 @@ class World:
         self.sandbox = Sandbox(pace_seconds=1.0)
         self.store = Store(f"sqlite:///{folder}/waerror.db", Vault(key_beside(folder / "waerror.db")))
         transport = httpx.WSGITransport(app=self.sandbox)
-        self.waconnect = WaConnect("http://sandbox/api/", DEMO_KEY, timeout_seconds=1, transport=transport)
+        self.waconnect = WaConnect("http://sandbox/api/", DEMO_KEY, timeout_seconds=60, transport=transport)
         self.hands = Hands(self.store, known, {"default": self.waconnect})
 
     def press(self, failed_id: str | None = None) -> str:

@@ -1,5 +1,6 @@
 """Every end of a call is told apart by what is known of the message: refused, unknown, or never sent."""
 
+import socket
 import time
 import traceback
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
+from bot.standin import Workspace
 from bot.waconnect.client import WaConnect
 from bot.waconnect.errors import FateUnknown, Refused, Unreachable, WaConnectError
 from bot.waconnect.faults import FAULTS
@@ -191,22 +193,21 @@ def test_every_fault_of_the_sandbox_has_its_error(sandbox: Sandbox, waconnect: W
 
 @pytest.mark.parametrize("name", ["sent-then-silent", "not-sent-silent", "reset", "sent-then-reset", "slow-body"])
 def test_troubles_of_the_wire_on_a_real_port(sandbox: Sandbox, on_a_port: WaConnect, name: str) -> None:
-    """Silence, a hang-up and a dripping body end at the time-out, and nobody knows the message's fate."""
-    sandbox.fault(name, to=TO, seconds=5)
-    started = time.monotonic()
-    with pytest.raises(FateUnknown):
+    """Silence, a hang-up and a dripping body end, at the client's limit and not the server's; the fate is unknown."""
+    sandbox.fault(name, to=TO, seconds=600)
+    with pytest.raises(FateUnknown, match="it took too long" if "reset" not in name else None):
         on_a_port.send(HELLO)
-    assert time.monotonic() - started < 2
+    Workspace().wait_for(lambda: sandbox.calls, what="the end of the call")
     assert bool(sandbox.sent) is FAULTS[name].sends
 
 
-def test_a_port_where_nobody_listens_is_unreachable(sandbox: Sandbox) -> None:
+def test_a_port_where_nobody_listens_is_unreachable() -> None:
     """A refused connection and an unknown host mean that nothing was sent."""
-    server, url = serve(sandbox)
-    server.stop()
-    for base in (url, "http://nowhere.invalid/api/"):
-        with WaConnect(base, KEY, timeout_seconds=5) as client, pytest.raises(Unreachable):
-            client.send(HELLO)
+    with socket.socket() as mine:  # bound, so that nobody else takes the port
+        mine.bind(("127.0.0.1", 0))
+        for base in (f"http://127.0.0.1:{mine.getsockname()[1]}/api/", "http://nowhere.invalid/api/"):
+            with WaConnect(base, KEY, timeout_seconds=60) as client, pytest.raises(Unreachable):
+                client.send(HELLO)
 
 
 def test_a_drip_of_small_pieces_ends_at_the_deadline() -> None:
@@ -379,7 +380,7 @@ def test_probe_tells_how_the_account_is(
         sandbox.fault(fault)
     probe = waconnect.probe()
     assert (probe.outcome, bool(probe.detail)) == (outcome, True)
-    assert 0 <= probe.seconds < 5
+    assert probe.seconds >= 0
 
 
 def test_a_firewalls_403_says_nothing_about_the_account() -> None:

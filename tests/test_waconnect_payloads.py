@@ -239,12 +239,12 @@ def test_an_answer_that_follows_is_kept() -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_is_read_quickly(name: str) -> None:
-    """40,000 characters made to be slow end well before anybody notices."""
+    """40,000 characters made to be slow end well before anybody notices: by what they cost, not by the clock."""
     tried("slow texts")
-    started = time.perf_counter()
+    started = time.thread_time()
     find_request(HOSTILE[name])
     find_message_id(HOSTILE[name])
-    assert time.perf_counter() - started < 0.5, "measured: below 0.05 on a quiet machine"
+    assert time.thread_time() - started < 0.5, "measured: below 0.05 on a quiet machine"
 
 
 @given(

@@ -7,6 +7,7 @@ import sys
 import httpx
 import pytest
 
+from bot.standin import Workspace
 from bot.waconnect.faults import FAULTS
 from bot.waconnect.ledger import Account
 from bot.waconnect.sandbox import DEMO_KEY, Sandbox, serve
@@ -216,7 +217,7 @@ def test_it_serves_on_a_port_and_stops(sandbox: Sandbox) -> None:
     """A served sandbox answers over TCP, frees its port when stopped, and stops only once."""
     server, url = serve(sandbox)
     headers = {"X-API-Key": DEMO_KEY}
-    assert httpx.get(url + "status", headers=headers).json()["success"] is True
+    assert httpx.get(url + "status", headers=headers, timeout=60).json()["success"] is True
     server.stop()
     server.stop()
     with pytest.raises(httpx.ConnectError):
@@ -229,7 +230,10 @@ def test_stopping_does_not_wait_for_silent_calls(sandbox: Sandbox) -> None:
     server, url = serve(sandbox)
     with pytest.raises(httpx.TransportError):
         httpx.get(url + "status", timeout=0.2)
+    watch = Workspace()
+    watch.wait_for(lambda: sandbox.ledger.orders == (), what="the call")
     server.stop()
+    watch.wait_for(lambda: sandbox.calls, what="its end")
     assert sandbox.calls[0].status is None
 
 
@@ -240,6 +244,6 @@ def test_the_command_serves_until_it_is_told_to_end() -> None:
         assert process.stdout is not None
         url = process.stdout.readline().split()[-1]
         key = process.stdout.readline().split()[-1]
-        assert httpx.get(url + "status", headers={"X-API-Key": key}).status_code == 200
+        assert httpx.get(url + "status", headers={"X-API-Key": key}, timeout=60).status_code == 200
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=60) == 0

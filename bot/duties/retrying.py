@@ -68,9 +68,8 @@ class Retrying(DBOSConfiguredInstance):
     def begin(self, press_id: str) -> None:
         self._start(f"retry:{press_id}", self.retry, press_id)
 
-    def begin_waiting(self, press_id: str, due_at: datetime, because: str) -> None:
-        """It was claimed with its time, and stands among the dues; here it is noted why it waits."""
-        self._presses.begin_step(press_id, "schedule", "scheduled", due=due_at.isoformat(), because=because)
+    def begin_waiting(self) -> None:
+        """Something was claimed with its time, and stands among the dues: it is shown."""
         self._loop.nudge()
 
     def send_now(self, press_id: str, user: str) -> bool | Quiet:

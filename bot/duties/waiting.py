@@ -62,9 +62,11 @@ class Waiting:
         if left > 0:
             shown = self._timelines.try_to_draw(due.press)
             self._dues.put_off(due.press, _until_next_edit(left) if shown else min(_SLACK_IS_AWAY, left))
-        elif isinstance(self._presses.fire(due.press, self._settings.waerror_quiet_seconds), Quiet):
+            return
+        fired = self._presses.fire(due.press, self._settings.waerror_quiet_seconds)
+        if isinstance(fired, Quiet):
             self._dues.put_off(due.press, max(self._settings.waerror_quiet_seconds, 1.0))
-        else:
+        elif fired:  # else somebody cancelled it, or sent it now, since it was taken up
             self._presses.begin_step(due.press, "fire", "is_due")
             begin(due.press)
 

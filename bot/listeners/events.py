@@ -3,6 +3,7 @@ again; one that returned has the question in the database. A listener would run 
 """
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from slack_bolt import App, BoltContext, BoltResponse
@@ -11,7 +12,10 @@ from bot import desk
 from bot.duties.leaving import leave
 from bot.house import House
 from bot.listeners import home
-from bot.telemetry import count
+from bot.telemetry import count, report
+
+# Nobody removes the bot and installs it again within this; Slack's clock and ours are hardly so far apart.
+_CLOCKS_DIFFER = timedelta(seconds=5)
 
 
 def register(app: App) -> None:
@@ -62,10 +66,19 @@ _KINDS = {
 
 
 def _leave(body: dict[str, Any], context: BoltContext, house: House) -> None:
-    """The bot was removed, or its token taken from it. What waits is called off first: without a token it still is."""
+    """The bot was removed, or its token taken from it. What waits is called off first: without a token it still is.
+
+    Slack tells again what it believes lost, for minutes: by then the bot may be back, and stays.
+    """
     team, event = str(body.get("team_id")), body["event"]
     if event.get("type") == "tokens_revoked" and not (event.get("tokens") or {}).get("bot"):
         return  # a person's token, and we have none
+    told = body.get("event_time")
+    if isinstance(told, int):
+        removed_at = datetime.fromtimestamp(told, UTC)
+        if house.store.installations.is_newer(team, removed_at + _CLOCKS_DIFFER):
+            report("workspace.back_already", team=team)
+            return
     leave(house.store, team)
     house.workspaces.remove(team)
 

@@ -139,12 +139,12 @@ def _begin(house: House, click: Click, given: Answer, wanted: desk.Send, what: W
     press = new_press(click.card, click.channel, click.thread, click.user, sent, given.account, wanted.failed_id)
     detail = f"{wanted.request.kind} to {wanted.request.masked_recipient}"
     deed = Deed(click.team, click.user, what, "", detail, given.account, click.card, click.channel)
-    quiet = house.settings.waerror_quiet_seconds
-    near = house.store.presses.claim(wanted.claim, press, deed, quiet=quiet, due_at=wanted.due_at)
+    quiet, best = house.settings.waerror_quiet_seconds, given.diagnosis.best
+    because = best.entry.verdict.because if best else ""
+    near = house.store.presses.claim(wanted.claim, press, deed, quiet=quiet, due_at=wanted.due_at, because=because)
     report("retry.pressed", press=press.id, claimed=near is None, scheduled=wanted.due_at is not None)
     if near is None and wanted.due_at is not None:
-        best = given.diagnosis.best
-        house.duties.retrying.begin_waiting(press.id, wanted.due_at, best.entry.verdict.because if best else "")
+        house.duties.retrying.begin_waiting()
     elif near is None:
         house.duties.retrying.begin(press.id)
     return near

@@ -93,6 +93,12 @@ class Installations:
         with self._engine.begin() as db:
             return bool(db.execute(sa.delete(installations).where(_I.team == team)).rowcount)
 
+    def is_newer(self, team: str, at: datetime) -> bool:
+        """It was installed, or installed again, after that."""
+        with self._engine.connect() as db:
+            found = db.scalar(sa.select(_I.installed_at).where(_I.team == team))
+        return found is not None and utc(found) > at
+
     def lease(self, team: str, until: datetime) -> bool:
         """True for the one who is to renew its token now; nobody else is until then."""
         free = (_I.team == team) & (_I.renewing_until.is_(None) | (_I.renewing_until < now()))

@@ -15,6 +15,7 @@ from bot.store.engines import POSTGRES, key_of
 
 _HOLD = sa.select(sa.func.pg_advisory_xact_lock(sa.bindparam("key", type_=sa.BigInteger)))
 _TRY = sa.select(sa.func.pg_try_advisory_lock(sa.bindparam("key", type_=sa.BigInteger)))
+_FREE = sa.select(sa.func.pg_advisory_unlock(sa.bindparam("key", type_=sa.BigInteger)))
 _STILL_THERE = sa.text("SELECT 1")
 
 
@@ -96,10 +97,15 @@ class Lead:
 
     def resign(self) -> None:
         """Another one may have it."""
-        db, self._db, self._is_mine = self._db, None, False
-        if db is not None:
-            with suppress(sa.exc.SQLAlchemyError):
-                db.close()
+        db, was_mine = self._db, self._is_mine
+        self._db, self._is_mine = None, False
+        if db is None:
+            return
+        with suppress(sa.exc.SQLAlchemyError):
+            if was_mine:  # PostgreSQL notices only some time later that a connection is closed
+                db.execute(_FREE, {"key": self._key})
+        with suppress(sa.exc.SQLAlchemyError):
+            db.close()
 
 
 def _took_too_long(error: sa.exc.OperationalError) -> bool:

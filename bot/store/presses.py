@@ -36,16 +36,18 @@ class Presses(Steps):
         *,
         quiet: float = 0.0,
         due_at: datetime | None = None,
+        because: str = "",
     ) -> Press | Quiet | None:
         """None when this press now holds the claim, else the press that already holds it, or is too near.
 
         A press that was claimed before, and has ended meanwhile, is given back itself.
 
-        `due_at`: it waits among the dues, and its recipient is taken when its time has come.
+        `due_at`: it waits among the dues, and its recipient is taken when its time has come. Its first step says so,
+        and `because`: whoever takes up what is due shows it at once, and then not again for an hour.
         `deed` is recorded in the same transaction, with the result `claimed`, `held` or `too_near`.
         """
         with self._engine.begin() as db:
-            near = self._claim(db, claim, press, quiet, due_at)
+            near = self._claim(db, claim, press, quiet, due_at, because)
             if deed is not None:
                 note_claim(db, deed, press, near)
         return near
@@ -171,7 +173,7 @@ class Presses(Steps):
             return frozenset(digests[found] for found in db.scalars(sa.select(message_ids.c.digest).where(theirs)))
 
     def _claim(
-        self, db: sa.Connection, claim: str, press: Press, quiet: float, due_at: datetime | None
+        self, db: sa.Connection, claim: str, press: Press, quiet: float, due_at: datetime | None, because: str
     ) -> Press | Quiet | None:
         expire(db, claim, press.pressed_at)
         while not insert_new(db, presses, self._row(claim, press)):
@@ -182,6 +184,7 @@ class Presses(Steps):
                 return holder
         if due_at is not None:
             dues.add(db, dues.Due(press.id, "schedule", now(), due_at))
+            lines.begin(db, press.id, "schedule", "scheduled", due=due_at.isoformat(), because=because)
         elif near := self._take_recipient(db, press, quiet):
             db.execute(sa.delete(presses).where(presses.c.id == press.id))
             return near

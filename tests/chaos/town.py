@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _WAY = 0.02
 # From pending to sent, from sent to delivered.
 _PACE = 0.15
-_STARTS_WITHIN = 30.0
+_STARTS_WITHIN = 60.0
 # Ten minutes become 1.2 seconds, the first back-off 4 milliseconds.
 _SETTINGS = {
     "WAERROR_PACE": "0.002",
@@ -93,7 +93,7 @@ class Bot:
         if self.process:
             self.process.kill()
             self.process.wait()
-            self.workspace.wait_for(lambda: not self.is_connected, 10, "the end of the connection")
+            self.workspace.wait_for(lambda: not self.is_connected, what="the end of the connection")
 
     def nap(self, seconds: float) -> None:
         self.never.wait(seconds)

@@ -5,12 +5,12 @@ import re
 from typing import Any
 
 import pytest
-from dbos import DBOS
 
 from bot.standin import plain
 from bot.store import new_press
 from bot.waconnect.sandbox import Sandbox
 from tests.scenarios.conftest import ALERTS, PRIVATE, SUPPORT, OpenTown, Town, finished
+from tests.scenarios.rest import at_rest
 from tests.scenarios.sends import PASTE, REQUEST, TO, paste, posts, retried
 
 ALERT = json.dumps(
@@ -53,7 +53,12 @@ def test_many_clicks_send_once(town: Town) -> None:
     _, card = paste(town)
     for who in ("ana", "ben", "ana", "ben", "ben"):
         town.people.click(who, SUPPORT, card, "remedy.retry")
-    town.workspace.wait_for(lambda: "taken care of" in town.whisper("ben"))
+
+    def told() -> list[str]:
+        return [plain(one) for who in ("ana", "ben") for one in town.workspace.ephemerals(who)]
+
+    town.workspace.wait_for(lambda: len(told()) == 4, what="a word for all but the first")
+    assert all("taken care of" in one for one in told())
     town.workspace.wait_for(lambda: town.house.store.presses.open() == () or None)
     assert len(town.sandbox.sent) == 1
 
@@ -134,10 +139,12 @@ def test_waconnect_cannot_be_reached(open_town: OpenTown) -> None:
 @pytest.mark.on_both
 def test_slack_is_away_and_the_message_is_sent_all_the_same(town: Town) -> None:
     """Sending matters more than showing; the thread catches up."""
-    _, card = paste(town)
+    ts, card = paste(town)
     town.workspace.fail_next("chat.postMessage", "fatal_error", times=1)
     town.people.click("ana", SUPPORT, card, "remedy.retry")
-    town.workspace.wait_for(lambda: town.sandbox.sent)
+    town.reply(SUPPORT, ts, "Done:")
+    assert town.workspace.failures == []
+    assert len(town.sandbox.sent) == 1
 
 
 @pytest.mark.on_both
@@ -169,8 +176,10 @@ def test_a_workflow_begun_twice_runs_once(town: Town) -> None:
     press = claimed(town)
     for _ in range(3):
         town.house.duties.retrying.begin(press)
-    DBOS.retrieve_workflow(f"retry:{press}").get_result()
+    finished(f"retry:{press}")
     town.house.duties.retrying.begin(press)
+    at_rest(town)
+    town.workspace.wait_for(lambda: town.house.store.presses.open() == () or None)
     assert len(town.sandbox.sent) == 1
 
 

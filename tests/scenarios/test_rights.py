@@ -110,11 +110,11 @@ def test_reveal_shows_number_and_body_to_one_person_and_is_recorded(open_town: O
     """With keys masked; nobody else sees it, and the thread stays as it is."""
     with open_town(waerror_may_reveal="U0ANA") as town:
         ts, reply = card(town)
-        before = town.replies(SUPPORT, ts)
+        before = town.settled(SUPPORT, ts)
         town.people.click("ana", SUPPORT, reply, "card.reveal")
         says = told(town, "ana", TO, "Your order")
         assert "topsecret" not in says
-        assert town.replies(SUPPORT, ts) == before
+        assert town.settled(SUPPORT, ts) == before
         assert town.workspace.ephemerals("ben") == []
         (deed,) = [deed for deed in town.house.store.audit.recent("T0STANDIN") if deed.what == "reveal"]
         assert (deed.user, deed.channel) == ("U0ANA", SUPPORT)

@@ -28,6 +28,7 @@ secret_file = "billing.secret"
 channel = "{SUPPORT}"
 unexplained = "drop"
 """
+LONG = 60.0  # seconds; nobody who posts here is in a hurry
 WINDOW = {"title": "Sends fail", "error": "WhatsApp: (#131047) Re-engagement message"}
 
 
@@ -53,13 +54,13 @@ def post(
     """As the source itself would."""
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     told = {"Content-Type": "application/json", **proof(source, raw, secret), **(headers or {})}
-    return httpx.post(f"{town.url}/alerts/{source}", content=raw, headers=told, params=query)
+    return httpx.post(f"{town.url}/alerts/{source}", content=raw, headers=told, params=query, timeout=LONG)
 
 
 def tops(town: Town, channel: str = ALERTS) -> dict[str, str]:
     """What stands at the top of a channel, by its `ts`."""
-    stored = list(town.workspace.stored.get(channel, {}).values())
-    return {one["ts"]: plain(one) for one in stored if one.get("thread_ts") in (None, one["ts"])}
+    found = town.workspace.messages(channel)
+    return {one["ts"]: plain(one) for one in found if one.get("thread_ts") in (None, one["ts"])}
 
 
 def top(town: Town, words: str, channel: str = ALERTS) -> str:
@@ -91,7 +92,7 @@ def test_an_alert_of_every_source_is_explained_in_its_thread(town: Town, source:
     assert (answer.status_code, answer.json()) == (200, {"stored": 1, "known": 0, "ignored": 0})
     ts = top(town, SOURCES[source].label)
     town.reply(ALERTS, ts, "131047 · Re-engagement message", "seen once")
-    assert "15550001111" not in str(town.workspace.stored[ALERTS])
+    assert "15550001111" not in str(town.workspace.messages(ALERTS))
 
 
 def test_the_same_alert_again_is_known(town: Town) -> None:
@@ -251,7 +252,7 @@ def test_a_generic_alert_may_name_a_channel(town: Town) -> None:
 def test_plain_text_is_an_alert(town: Town) -> None:
     """A line of curl is all the integration there is."""
     raw = b"worker-3: send failed\n(#131047) Re-engagement message"
-    answer = httpx.post(f"{town.url}/alerts/generic/{SECRET}", content=raw)
+    answer = httpx.post(f"{town.url}/alerts/generic/{SECRET}", content=raw, timeout=LONG)
     assert answer.json()["stored"] == 1
     town.reply(ALERTS, top(town, "worker-3: send failed"), "131047")
 
@@ -261,13 +262,14 @@ def test_nothing_that_was_posted_pings_links_or_formats(town: Town) -> None:
     body = {"to": "15550987654", "body": "the secret body", "key": "wba_secretsecretsecret"}
     hostile = "<!channel> *bold* <https://evil.test|ok> <@U0ANA> " + json.dumps(body)
     for text in (f"{hostile}\n{hostile}", f"{hostile}\n(#131047) Re-engagement message from WhatsApp"):
-        httpx.post(f"{town.url}/alerts/generic/{SECRET}", content=text.encode(), headers={"Content-Type": "text/plain"})
+        told = {"Content-Type": "text/plain"}
+        httpx.post(f"{town.url}/alerts/generic/{SECRET}", content=text.encode(), headers=told, timeout=LONG)
     town.workspace.wait_for(lambda: len(tops(town)) == 2, what="both")
     sorted_out(town)
-    stored = json.dumps(town.workspace.stored[ALERTS], ensure_ascii=False)
+    stored = json.dumps(town.workspace.messages(ALERTS), ensure_ascii=False)
     for shown in ("15550987654", "the secret body", "wba_secretsecretsecret"):
         assert shown not in stored
-    for one in town.workspace.stored[ALERTS].values():
+    for one in town.workspace.messages(ALERTS):
         assert "<!channel>" not in one["text"]
         marked = [
             e
@@ -296,20 +298,21 @@ def test_amazons_wish_to_be_confirmed_is_shown_and_not_followed(town: Town) -> N
 def test_meta_is_told_that_the_address_is_ours(town: Town) -> None:
     """With the token that was agreed upon, and for Meta alone."""
     asked = {"hub.mode": "subscribe", "hub.challenge": "1158201444", "hub.verify_token": "a-token-for-meta-to-show"}
-    answer = httpx.get(f"{town.url}/alerts/meta", params=asked)
+    answer = httpx.get(f"{town.url}/alerts/meta", params=asked, timeout=LONG)
     assert (answer.status_code, answer.text) == (200, "1158201444")
-    assert httpx.get(f"{town.url}/alerts/meta", params=asked | {"hub.verify_token": "guess"}).status_code == 403
-    assert httpx.get(f"{town.url}/alerts/generic", params=asked).status_code == 405
+    guess = asked | {"hub.verify_token": "guess"}
+    assert httpx.get(f"{town.url}/alerts/meta", params=guess, timeout=LONG).status_code == 403
+    assert httpx.get(f"{town.url}/alerts/generic", params=asked, timeout=LONG).status_code == 405
 
 
 def test_who_does_not_know_the_secret_leaves_nothing(town: Town) -> None:
     """Neither without one, nor with another's; and a source without a hook does not exist."""
     raw = json.dumps(WINDOW).encode()
     for source in SOURCES:
-        assert httpx.post(f"{town.url}/alerts/{source}", content=raw).status_code == 401
+        assert httpx.post(f"{town.url}/alerts/{source}", content=raw, timeout=LONG).status_code == 401
         assert post(town, source, WINDOW, secret=SECRET[::-1]).status_code == 401
     for path in ("pingdom", "generic/x/y", "..%2fgeneric", "%00"):
-        assert httpx.post(f"{town.url}/alerts/{path}", content=raw).status_code == 404
+        assert httpx.post(f"{town.url}/alerts/{path}", content=raw, timeout=LONG).status_code == 404
     assert town.house.store.arrivals.waiting() == 0
     assert tops(town) == {}
     assert f'waerror_troubles_total{{event="alerts.refused"}} {len(SOURCES):.1f}' in troubles(town)  # not each time
@@ -406,6 +409,7 @@ def test_what_is_stored_is_sealed(town: Town, tmp_path: Path) -> None:
     post(town, "generic", {"title": "Disk is peculiarly full", "id": WAMID})
     top(town, "peculiarly")
     sorted_out(town)
-    raw = b"".join(file.read_bytes() for file in (tmp_path / "data").glob("waerror.db*") if file.suffix != ".key")
+    raw = b"".join(file.read_bytes() for file in tmp_path.glob("waerror.db*"))
+    assert b"alertmanager" in raw or b"generic" in raw
     for words in (b"peculiarly", b"15550001111", b"Re-engagement"):
         assert words not in raw
