@@ -22,7 +22,7 @@ TAKEN = ["timeout", "sent-then-silent", "sent-then-reset", "sent-then-gateway-50
 @pytest.fixture
 def town(open_town: OpenTown) -> object:
     """WaConnect has time. Where it matters not how an answer gets lost, the line breaks, which takes none."""
-    with open_town(waerror_pace=0.01, waconnect_timeout_seconds=30.0) as town:
+    with open_town(waerror_pace=0.01) as town:
         yield town
 
 
