@@ -220,11 +220,14 @@ class Courier:
         if self._open.get(envelope.envelope_id) != sent:
             return
         del self._open[envelope.envelope_id]
-        self._refuse(envelope)
         attempt = envelope.retry_attempt or 0
         if envelope.type == "events_api" and attempt < len(self.patience().redeliver_after):
-            again = retried(envelope, attempt + 1, reason)
-            self._later(self.patience().redeliver_after[attempt], partial(self._waiting.append, again))
+            again, pause = retried(envelope, attempt + 1, reason), self.patience().redeliver_after[attempt]
+            if pause:
+                self._later(pause, partial(self._waiting.append, again))
+            else:  # at no moment is it neither open nor waiting
+                self._waiting.append(again)
+        self._refuse(envelope)
 
     def _refuse(self, envelope: Envelope) -> None:
         self._effects.pop(envelope.envelope_id, None)
