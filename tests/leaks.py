@@ -190,7 +190,10 @@ def _written(node: Any) -> Iterator[str]:
 
 
 def _bytes(file: Path) -> str:
-    return file.read_bytes().decode("latin-1")
+    try:
+        return file.read_bytes().decode("latin-1")
+    except FileNotFoundError:  # SQLite takes its journal away when it likes
+        return ""
 
 
 def _overhear(_logger: Any, method: str, event: Any) -> Any:

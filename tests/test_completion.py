@@ -49,7 +49,7 @@ def offered(words: str, env: dict[str, str], folder: Path) -> list[str]:
     """What bash is told."""
     typed = ["waerror", *words.split(" ")]
     asked = {"_WAERROR_COMPLETE": "bash_complete", "COMP_WORDS": " ".join(typed), "COMP_CWORD": str(len(typed) - 1)}
-    done = subprocess.run([WAERROR], env=env | asked, cwd=folder, capture_output=True, text=True, timeout=60)
+    done = subprocess.run([WAERROR], env=env | asked, cwd=folder, capture_output=True, text=True, timeout=110)
     assert done.stderr == ""
     return [line.partition(",")[2] for line in done.stdout.splitlines() if line]
 

@@ -19,6 +19,9 @@ from tests.scenarios.sends import PASTE, REQUEST, TO
 from tests.scenarios.test_processes import WAERROR, Machine
 from tests.scenarios.test_processes import machine as machine
 
+# Each starts several processes, of a second each on a quiet machine.
+pytestmark = pytest.mark.timeout(900)
+
 
 @dataclass(frozen=True, slots=True)
 class Shell:
@@ -36,7 +39,7 @@ class Shell:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
         )
         used = leaks.Used(frozenset({DEMO_KEY}), frozenset({TO}))
         told = [leaks.Left("terminal", text) for text in (ran.stdout, ran.stderr)]
@@ -177,7 +180,7 @@ def test_nothing_is_sent_without_a_yes(shell: Shell) -> None:
         [WAERROR, *words], env=shell.env, cwd=shell.folder, stdin=theirs, stdout=theirs, stderr=subprocess.PIPE
     )
     os.write(mine, b"n\n")
-    _, asked = process.communicate(timeout=30)
+    _, asked = process.communicate(timeout=300)
     os.close(mine)
     os.close(theirs)
     assert b"Send this text message to \xe2\x80\xa2\xe2\x80\xa2\xe2\x80\xa2\xe2\x80\xa24567" in asked
