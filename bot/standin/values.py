@@ -164,12 +164,12 @@ class RateLimits:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What the next `times` calls of a method (or of "*") answer instead of doing their work."""
+    """What the next `times` calls of a method (or of "*") answer instead of doing their work; None: all of them."""
 
     method: str
     error: str | None = None
     status: int = 200
-    times: int = 1
+    times: int | None = 1
     retry_after: int | None = None
 
 

@@ -99,9 +99,10 @@ def _ordered_failure(workspace: Workspace, method: str) -> Reply | None:
     """A failure that a test ordered with `fail_next`."""
     for failure in workspace.failures:
         if failure.method in (method, "*"):
-            workspace.failures.remove(failure)
-            if failure.times > 1:
-                workspace.failures.insert(0, replace(failure, times=failure.times - 1))
+            if failure.times is not None:
+                workspace.failures.remove(failure)
+                if failure.times > 1:
+                    workspace.failures.insert(0, replace(failure, times=failure.times - 1))
             return _failed(failure)
     return None
 

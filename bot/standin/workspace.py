@@ -124,12 +124,17 @@ class Workspace:
         error: str | None = None,
         *,
         status: int = 200,
-        times: int = 1,
+        times: int | None = 1,
         retry_after: int | None = None,
     ) -> None:
-        """Let the next calls of `method` ("*" for any) fail with Slack's error code or an HTTP status."""
+        """Let the next calls of `method` ("*" for any) fail with Slack's error code or a status; see `Failure`."""
         with self.changed:
             self.failures.append(Failure(method, error, status, times, retry_after))
+
+    def fail_no_more(self) -> None:
+        """What `fail_next` ordered, and did not happen yet, will not."""
+        with self.changed:
+            self.failures.clear()
 
     def answer_with(self, deliver: Deliver | None) -> None:
         """Bring envelopes to a function in this process; None goes back to Socket Mode."""

@@ -109,12 +109,12 @@ def test_a_channel_that_refuses_the_answer_does_not_stop_the_next_one(town: Town
 def test_an_alert_is_counted_before_it_is_acknowledged(open_town: OpenTown) -> None:
     """The bot dies after the acknowledgement and before the answer; the next start answers, once."""
     with open_town() as town:
-        town.workspace.fail_next("chat.postMessage", status=503, times=1000)
+        town.workspace.fail_next("chat.postMessage", status=503, times=None)
         ts = town.people.post_as_app(ALERTS, "Alertmanager", attachments=[ATTACHMENT])
         town.workspace.wait_for(lambda: town.workspace.calls_of("chat.postMessage"))
         workspace = town.workspace
         assert [one.count for one in town.house.store.incidents.live("T0STANDIN")] == [1]
-    workspace.failures.clear()
+    workspace.fail_no_more()
     with open_town(workspace=workspace) as again:
         again.reply(ALERTS, ts, "131047")
         again.drawn()

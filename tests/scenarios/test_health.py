@@ -170,10 +170,9 @@ def test_it_is_not_ready_without_its_database(town: Town) -> None:
 def test_over_http_it_asks_slack_how_it_is(open_town: OpenTown) -> None:
     """A token that was revoked is seen within a check, and so is its return."""
     with open_town(http=True, waerror_slack_check_seconds=0.05) as town, connected(town.app, town.house):
-        town.workspace.fail_next("auth.test", "token_revoked", times=1_000_000)
+        town.workspace.fail_next("auth.test", "token_revoked", times=None)
         town.workspace.wait_for(lambda: ready(town)[0] == 503)
-        with town.workspace.changed:
-            town.workspace.failures.clear()
+        town.workspace.fail_no_more()
         town.workspace.wait_for(lambda: ready(town)[0] == 200)
         assert "waerror_connected" not in metrics(town)
 

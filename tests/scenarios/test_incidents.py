@@ -60,12 +60,6 @@ def edits(town: Town) -> int:
     return len(town.workspace.calls_of("chat.update"))
 
 
-def lifted(town: Town) -> None:
-    """Slack fails no more. Under the lock, since a call that fails just now puts back what is left of its fault."""
-    with town.workspace.changed:
-        town.workspace.failures.clear()
-
-
 def test_two_hundred_alerts_make_one_thread(town: Town) -> None:
     """One card in the thread of the first, kept true; the others get no reply; round numbers are said once each.
 
@@ -279,7 +273,7 @@ def test_a_deleted_alert_breaks_nothing(town: Town) -> None:
     """Gone before its answer was posted: the next alert of the cause gets the thread."""
     town.people.delete("Alertmanager", ALERTS, _unanswered(town))
     second = alert(town, WINDOW)
-    lifted(town)
+    town.workspace.fail_no_more()
     town.reply(ALERTS, second, "131047", "2 times since")
 
 
@@ -294,7 +288,7 @@ def test_an_answered_alert_that_is_deleted_still_counts(town: Town) -> None:
 
 
 def _unanswered(town: Town) -> str:
-    town.workspace.fail_next("chat.postMessage", status=503, times=1000)
+    town.workspace.fail_next("chat.postMessage", status=503, times=None)
     ts = alert(town, WINDOW)
     town.workspace.wait_for(lambda: town.workspace.calls_of("chat.postMessage"))
     return ts

@@ -363,12 +363,12 @@ def test_too_many_requests_are_asked_to_wait(hooked: OpenTown) -> None:
 def test_what_was_acknowledged_survives_a_crash(hooked: OpenTown) -> None:
     """Slack is away and the bot ends; the next start posts and explains it, once."""
     with hooked(waerror_alert_channels="") as town:
-        town.workspace.fail_next("chat.postMessage", status=503, times=1000)
+        town.workspace.fail_next("chat.postMessage", status=503, times=None)
         post(town, "generic", {"id": "a1", **WINDOW})
         post(town, "generic", {"id": "d1", "title": "Disk is full"})
         town.workspace.wait_for(lambda: town.workspace.calls_of("chat.postMessage"))
         workspace = town.workspace
-    workspace.failures.clear()
+    workspace.fail_no_more()
     with hooked(workspace=workspace, waerror_alert_channels="") as again:
         again.reply(ALERTS, top(again, "Sends fail"), "131047")
         top(again, "Disk is full")
