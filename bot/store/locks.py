@@ -101,11 +101,9 @@ class Lead:
         self._db, self._is_mine = None, False
         if db is None:
             return
-        with suppress(sa.exc.SQLAlchemyError):
+        with suppress(sa.exc.SQLAlchemyError), db:
             if was_mine:  # PostgreSQL notices only some time later that a connection is closed
                 db.execute(_FREE, {"key": self._key})
-        with suppress(sa.exc.SQLAlchemyError):
-            db.close()
 
 
 def _took_too_long(error: sa.exc.OperationalError) -> bool:
