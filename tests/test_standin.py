@@ -18,15 +18,11 @@ from slack_sdk.http_retry.builtin_handlers import RateLimitErrorRetryHandler
 
 from bot.standin import NoSuchControl, Patience, People, RateLimits, Server, Workspace, plain, serve
 from bot.standin.inprocess import through
+from tests.patience import UNHURRIED
 
 Json = dict[str, Any]
 HANDLERS = [WebsocketClientHandler, BuiltinHandler]
 RUNNING: dict[str, list[Any]] = {}
-
-
-# Who answers may stand still for longer than Slack's three seconds; what went to a connection that broke comes again
-# before a test gives up.
-UNHURRIED = Patience(ack=15.0, trigger=15.0)
 # Seconds; four of them without an answer, and the built-in client takes the connection for dead.
 PING = {BuiltinHandler: 5, WebsocketClientHandler: 1}
 

@@ -11,13 +11,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
 
 from bot.demo.stage import Stage
-from bot.standin import Patience, People, Workspace
+from bot.standin import People, Workspace
 from bot.standin.page import Page as ServedPage
 
 PATIENCE = 60_000  # milliseconds; the longest wait, for a message to be delivered, is a tenth of it
-# Slack's three seconds are no subject here: who presses, or the app, may stand still for longer. What went to a
-# connection that broke comes again before it is waited for in vain.
-UNHURRIED = Patience(ack=15.0, trigger=15.0)
 # Notices go by themselves, and who looks late would miss them: these stay.
 _NOTICES_STAY = """
   const soon = window.setTimeout;

@@ -10,7 +10,8 @@ from bot.demo.browser import workspace
 from bot.demo.stage import Stage
 from bot.standin import Workspace
 from bot.standin.page import serve_page
-from tests.page.browser import UNHURRIED, Desk, Wall, launched, window
+from tests.page.browser import Desk, Wall, launched, window
+from tests.patience import UNHURRIED
 from tests.ports import free_port
 
 HERE = Path(__file__).parent

@@ -8,7 +8,8 @@ from playwright.sync_api import Browser, expect
 from bot.standin import Ack, Envelope, Workspace, messages
 from bot.standin.api.views import show
 from bot.standin.page import Panel, Shortcut, serve_page
-from tests.page.browser import UNHURRIED, Wall, window
+from tests.page.browser import Wall, window
+from tests.patience import UNHURRIED
 
 Json = dict[str, Any]
 

@@ -11,7 +11,7 @@ import pytest
 
 from bot.standin import Ack, Envelope, Workspace
 from bot.standin.page import Group, Panel, Paste, Sheet, Switch, Trick, serve_page
-from tests.page.browser import UNHURRIED
+from tests.patience import UNHURRIED
 
 PATIENCE = 60.0  # seconds for an answer, and between two events
 Json = dict[str, Any]

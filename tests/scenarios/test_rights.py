@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.scenarios.conftest import SUPPORT, OpenTown, Town, inhabited
+from tests.scenarios.sends import told
 
 TO = "15551234567"
 REQUEST = {"to": TO, "body": "Your order left, key wba_topsecret"}
@@ -19,11 +20,6 @@ BARE = "130429 rate limit from whatsapp"
 def card(town: Town, text: str = PASTE) -> tuple[str, str]:
     ts = town.people.say("ana", SUPPORT, f"@waerror {text}")
     return ts, town.reply_ts(SUPPORT, ts, "Sending again")
-
-
-def told(town: Town, user: str, *words: str) -> str:
-    town.workspace.wait_for(lambda: all(word in town.whisper(user) for word in words), what=f"{words} for {user}")
-    return town.whisper(user)
 
 
 def oncall(open_town: OpenTown, **settings: Any) -> AbstractContextManager[Town]:
